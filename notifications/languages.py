@@ -21,6 +21,7 @@ class Language:
     name: str
     direction: str
     font: str
+    size: str  # of body text in points, never under 10.5 (D-26); scripts that look smaller are set larger
     line_height: str
 
     @property
@@ -33,7 +34,7 @@ def table() -> dict[str, Language]:
     with (FOLDER / "languages.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {
-        row["lang"]: Language(row["lang"], row["name"], row["direction"], row["font"], row["line_height"])
+        row["lang"]: Language(row["lang"], row["name"], row["direction"], row["font"], row["size"], row["line_height"])
         for row in rows
     }
 

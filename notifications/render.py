@@ -59,9 +59,8 @@ def _layout(page: str, codes: tuple[str, ...]) -> pdf.Layout:
     rules = [f"html {{ font-family: {_stack(families)}; }}"]
     for one in used:
         others = [family for family in families if family != one.font]
-        rules.append(
-            f'section[lang="{one.code}"] {{ font-family: {_stack([one.font, *others])}; line-height: {one.line_height}; }}'
-        )
+        face = f"font: {one.size}pt/{one.line_height} {_stack([one.font, *others])}"
+        rules.append(f'section[lang="{one.code}"] {{ {face}; }}')
     return pdf.Layout("\n".join([css, *rules]), frozenset(families))
 
 

@@ -1,0 +1,107 @@
+"""Who may open what.
+
+Every route declares the permission it asks for with `@requires`; the routes of libraries are declared in
+`LIBRARY_ROUTES`. What is not declared does not start (see `district.checks`). Which rows a person sees is one
+rule per model, `visible_to(user, permission)`, built on `Scope`. A stranger gets 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from district.enums import Role
+from district.models import Look, User
+from district.permissions import ROLE_PERMISSIONS, Permission
+
+PUBLIC = "public"
+
+# Routes of libraries, by name. A library route that is not here does not start.
+LIBRARY_ROUTES: dict[str, str] = {
+    "account_login": PUBLIC,
+    "account_logout": PUBLIC,
+    "account_change_password": Permission.SIGNED_IN,
+    "account_reauthenticate": Permission.SIGNED_IN,
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a person holds a permission: everywhere, in some schools, in the own class."""
+
+    everywhere: bool
+    schools: frozenset[int]
+    own_class_of: int | None
+
+    @classmethod
+    def of(cls, user: User, permission: Permission | str) -> Scope:
+        grants = [(role, at) for role, at in user.grants if permission in ROLE_PERMISSIONS[role]]
+        whole = [at for role, at in grants if role != Role.TEACHER]
+        return cls(
+            everywhere=None in whole,
+            schools=frozenset(at for at in whole if at is not None),
+            own_class_of=user.pk if any(role == Role.TEACHER for role, _at in grants) else None,
+        )
+
+
+def requires(permission: Permission | str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Declare the permission a view asks for; `PUBLIC` for the few pages that need no account."""
+
+    def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        view.required_permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def declared_permission(pattern: URLPattern) -> str | None:
+    """What a route asks for, or None when nobody has said so."""
+    return getattr(pattern.callback, "required_permission", None) or LIBRARY_ROUTES.get(pattern.name or "")
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every route of the application as (path pattern, route)."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, path)
+        else:
+            yield path, entry
+
+
+class AccessMiddleware:
+    """Asks for sign-in, and answers 404 to whoever lacks the declared permission."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        permission = getattr(view, "required_permission", None) or LIBRARY_ROUTES.get(name)
+        if permission == PUBLIC:
+            return None
+        if permission is None:
+            raise Http404
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        if not request.user.may(permission):
+            raise Http404
+        return None
+
+
+def log_look(user: User, student_ids: list[int], what: str) -> None:
+    """Write down that the person opened, printed or exported these children's records."""
+    Look.objects.bulk_create([Look(user=user, student_id=pk, what=what) for pk in student_ids], batch_size=5000)

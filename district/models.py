@@ -1,0 +1,329 @@
+"""What is stored about the district itself: letterhead, schools, calendar, languages, people and roles, looks."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+
+import pghistory
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from district.enums import Certainty, DayKind, Grade, Role, TermSystem
+from district.permissions import ROLE_PERMISSIONS, Permission
+
+
+class DateRange(Func):
+    """A PostgreSQL daterange of two columns, both ends inside; an open end means for ever."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+    @classmethod
+    def of(cls, start: str, end: str) -> DateRange:
+        return cls(start, end, RangeBoundary(inclusive_lower=True, inclusive_upper=True))
+
+
+def dates_in_order(start: str, end: str, name: str) -> models.CheckConstraint:
+    """The end is empty or not before the start."""
+    return models.CheckConstraint(condition=Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": F(start)}), name=name)
+
+
+def in_force(on: date, start: str = "starts", end: str = "ends") -> Q:
+    """Rows whose dates include the day `on`; an empty end means still in force."""
+    return Q(**{f"{start}__lte": on}) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": on}))
+
+
+@pghistory.track()
+class District(models.Model):
+    """The one district of this deployment and its letterhead (APPC-02)."""
+
+    name = models.CharField(max_length=120)
+    cds_code = models.CharField(_("county-district code"), max_length=7, validators=[RegexValidator(r"^\d{7}$")])
+    address = models.CharField(max_length=200)
+    phone = models.CharField(max_length=40)
+    fax = models.CharField(max_length=40, blank=True)
+    website = models.CharField(max_length=120, blank=True)
+    superintendent = models.CharField(max_length=120, blank=True)
+    vision = models.CharField(max_length=300, blank=True, help_text=_("Stands on every letter (MP0-02)."))
+    mission = models.TextField(blank=True)
+    is_sample = models.BooleanField(default=False, help_text=_("Filled with invented people for practice."))
+    only_one = models.BooleanField(default=True, editable=False, unique=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(only_one=True), name="one_district_per_deployment")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Trustee(models.Model):
+    """A member of the Board of Trustees, named in the foot of letters while in office."""
+
+    name = models.CharField(max_length=120)
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [dates_in_order("starts", "ends", "trustee_dates_in_order")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class School(models.Model):
+    cds_code = models.CharField(_("CDS code"), max_length=14, unique=True, validators=[RegexValidator(r"^\d{14}$")])
+    name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=40)
+    grade_low = models.CharField(max_length=2, choices=Grade)
+    grade_high = models.CharField(max_length=2, choices=Grade)
+    terms = models.CharField(max_length=10, choices=TermSystem, default=TermSystem.TRIMESTER)
+    address = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["cds_code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def grades(self) -> list[Grade]:
+        low, high = Grade(self.grade_low).rank, Grade(self.grade_high).rank
+        return [grade for grade in Grade if low <= grade.rank <= high]
+
+
+@pghistory.track()
+class SchoolYear(models.Model):
+    """A school year, named as the state names administrations: 2026-27."""
+
+    name = models.CharField(max_length=7, unique=True, validators=[RegexValidator(r"^\d{4}-\d{2}$")])
+    first_day = models.DateField(help_text=_("First day of instruction."))
+    last_day = models.DateField(help_text=_("Last day of instruction."))
+
+    class Meta:
+        ordering = ["first_day"]
+        constraints = [dates_in_order("first_day", "last_day", "school_year_dates_in_order")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Term(models.Model):
+    year = models.ForeignKey(SchoolYear, on_delete=models.PROTECT, related_name="terms")
+    system = models.CharField(max_length=10, choices=TermSystem)
+    number = models.PositiveSmallIntegerField()
+    starts = models.DateField()
+    ends = models.DateField()
+
+    class Meta:
+        ordering = ["starts"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "system", "number"], name="one_term_per_number"),
+            dates_in_order("starts", "ends", "term_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.get_system_display()} {self.number}"
+
+
+@pghistory.track()
+class NonSchoolDay(models.Model):
+    """A day without instruction: for the whole district, or for one school (D-15)."""
+
+    day = models.DateField()
+    name = models.CharField(max_length=80)
+    is_holiday = models.BooleanField(default=False, help_text=_("Also not a business day."))
+    school = models.ForeignKey(School, null=True, blank=True, on_delete=models.CASCADE)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "school"], nulls_distinct=False, name="one_row_per_day_and_school")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+class Language(models.Model):
+    """A language with the state's code, and how it is written."""
+
+    code = models.CharField(_("CALPADS code"), max_length=2, primary_key=True)
+    code3 = models.CharField(_("three-letter code"), max_length=3, blank=True)
+    name = models.CharField(max_length=80)
+    autonym = models.CharField(_("own name"), max_length=80, blank=True)
+    tag = models.CharField(_("BCP 47 tag"), max_length=12, blank=True)
+    script = models.CharField(max_length=4, blank=True, help_text=_("ISO 15924"))
+    is_rtl = models.BooleanField(_("written from right to left"), default=False)
+    counts = models.BooleanField(
+        _("counts in the survey"),
+        default=True,
+        help_text=_("English and American Sign Language do not make a child an English learner (HLS-05)."),
+    )
+    note = models.CharField(max_length=200, blank=True)
+    certainty = models.CharField(max_length=10, choices=Certainty, default=Certainty.SOURCED)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LegalRule(models.Model):
+    """A period or duty of law or Plan, as dated and cited reference data."""
+
+    code = models.CharField(max_length=10)
+    text = models.TextField()
+    days = models.PositiveIntegerField(null=True, blank=True)
+    day_kind = models.CharField(max_length=10, choices=DayKind, blank=True)
+    trigger = models.CharField(max_length=200, blank=True)
+    source = models.TextField()
+    certainty = models.CharField(max_length=10, choices=Certainty)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], nulls_distinct=False, name="one_rule_per_start"),
+            dates_in_order("valid_from", "valid_to", "legal_rule_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+
+class PlanRow(models.Model):
+    """A sentence of the Master Plan or of the improvement plan as a checkable row."""
+
+    code = models.CharField(max_length=10, primary_key=True)
+    kind = models.CharField(max_length=10)
+    text = models.TextField()
+    who = models.CharField(max_length=200, blank=True)
+    data = models.TextField(blank=True)
+    shown_done = models.TextField(blank=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+
+class Users(UserManager):
+    def holding(self, role: Role, school: School | None, on: date) -> models.QuerySet[User]:
+        """People who hold the role in the school (or in the whole district) on a day."""
+        held = RoleAssignment.objects.filter(in_force(on), Q(school=school) | Q(school=None), role=role)
+        return self.filter(pk__in=held.values("user"), is_active=True)
+
+
+@pghistory.track(exclude=["password", "last_login"])
+class User(AbstractUser):
+    """A member of staff. What the person may do follows from dated roles, never from flags on the account."""
+
+    title = models.CharField(max_length=80, blank=True)
+
+    objects = Users()
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @cached_property
+    def grants(self) -> list[tuple[Role, int | None]]:
+        """Roles in force today with their school (None is the whole district), delegations included."""
+        today = timezone.localdate()
+        if not self.is_active:
+            return []
+        held = self.role_assignments.filter(in_force(today)).values_list("role", "school_id")
+        stands_in = self.delegations.filter(in_force(today)).values_list("role", "school_id")
+        return [(Role(role), school) for role, school in held.union(stands_in).order_by("role", "school_id")]
+
+    def may(self, permission: Permission | str, school_id: int | None = None) -> bool:
+        """May the person do this at all, or, with a school, in that school?"""
+        return any(
+            permission in ROLE_PERMISSIONS[role] and (school_id is None or at in (None, school_id))
+            for role, at in self.grants
+        )
+
+    @property
+    def main_role(self) -> Role | None:
+        """The role that chooses the home page: the first in the order of `Role`."""
+        held = {role for role, _school in self.grants}
+        return next((role for role in Role if role in held), None)
+
+
+@pghistory.track()
+class RoleAssignment(models.Model):
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments")
+    role = models.CharField(max_length=20, choices=Role)
+    school = models.ForeignKey(
+        School, null=True, blank=True, on_delete=models.CASCADE, help_text=_("Empty: whole district.")
+    )
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            dates_in_order("starts", "ends", "role_dates_in_order"),
+            ExclusionConstraint(
+                name="a_role_is_held_once_at_a_time",
+                expressions=[
+                    (DateRange.of("starts", "ends"), RangeOperators.OVERLAPS),
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (models.functions.Coalesce("school_id", 0), RangeOperators.EQUAL),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}, {self.school or _('whole district')}"
+
+
+@pghistory.track()
+class Delegation(models.Model):
+    """Who stands in for a role that nobody holds, so that nothing blocks on a vacancy."""
+
+    role = models.CharField(max_length=20, choices=Role)
+    school = models.ForeignKey(School, null=True, blank=True, on_delete=models.CASCADE)
+    delegate = models.ForeignKey(User, on_delete=models.CASCADE, related_name="delegations")
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [dates_in_order("starts", "ends", "delegation_dates_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} for {self.get_role_display()}"
+
+
+class Look(models.Model):
+    """Who opened, printed or exported a child's record, and when (Education Code 49064).
+
+    Kept without a foreign key to the child, so that the log never stands in the way of the records it speaks of.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    at = models.DateTimeField(default=timezone.now)
+    student_id = models.BigIntegerField()
+    what = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["student_id", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.what} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ElplanConfig(AppConfig):
+    """The house: settings, addresses, home pages."""
+
+    name = "elplan"

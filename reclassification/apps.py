@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ReclassificationConfig(AppConfig):
+    """Chapter 4."""
+
+    name = "reclassification"

@@ -1,0 +1,91 @@
+"""Choices of chapters 1 and 2, with the words that users see."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ElStatus(TextChoices):
+    """English language acquisition status, in the state's codes."""
+
+    EO = "EO", _("English only")
+    TBD = "TBD", _("to be determined")
+    IFEP = "IFEP", _("initially fluent in English")
+    EL = "EL", _("English learner")
+    RFEP = "RFEP", _("reclassified fluent in English")
+    ADEL = "ADEL", _("adult English learner")
+
+
+class StatusSource(TextChoices):
+    """Where a language status comes from (decisions D-04, D-06)."""
+
+    SURVEY = "survey", _("Home Language Survey")
+    STATE_FILE = "state_file", _("state file")
+    RECORDS = "records", _("records of the previous district")
+    DECISION = "decision", _("decision of this district")
+    CORRECTION = "correction", _("correction of a classification")
+
+
+class Origin(TextChoices):
+    """Where a child comes from at enrollment; it decides the path (MP1-45 to MP1-51)."""
+
+    NEW = "new", _("new to school, or new to California schools from home")
+    CALIFORNIA = "california", _("transfer from another California district")
+    OUT_OF_STATE = "out_of_state", _("from another state")
+    OTHER_COUNTRY = "other_country", _("from another country")
+
+
+class SurveyReason(TextChoices):
+    """Why a version of the survey was written (decision D-02)."""
+
+    FIRST = "first", _("first enrollment")
+    PARENT_AMENDMENT = "parent_amendment", _("the parent corrects the survey")
+    STAFF_CORRECTION = "staff_correction", _("staff see another language: correction A")
+    ENTRY_ERROR = "entry_error", _("typing error in our entry")
+
+
+class FlagKind(TextChoices):
+    """Dated facts about a child that change rules or lists."""
+
+    IEP = "iep", _("IEP")
+    SECTION_504 = "section_504", _("504 plan")
+    MIGRANT = "migrant", _("migrant")
+    HOMELESS = "homeless", _("McKinney-Vento")
+    FOSTER = "foster", _("foster youth")
+
+
+class Gender(TextChoices):
+    FEMALE = "F", _("female")
+    MALE = "M", _("male")
+    NONBINARY = "X", _("nonbinary")
+
+
+class ProgramKind(TextChoices):
+    """Programs of the Plan's chapter 2, and what a parent may choose instead."""
+
+    SEI = "sei", _("Structured English Immersion")
+    ELM = "elm", _("English Language Mainstream")
+    DUAL = "dual", _("dual-language immersion")
+    DECLINED = "declined", _("EL services declined by the parent")
+
+
+class AttemptChannel(TextChoices):
+    PHONE = "phone", _("phone")
+    FAX = "fax", _("fax")
+    EMAIL = "email", _("e-mail")
+    MAIL = "mail", _("letter")
+
+
+class ConferenceKind(TextChoices):
+    INITIAL = "initial", _("initial results")
+    ANNUAL = "annual", _("annual review")
+
+
+class FolderKind(TextChoices):
+    """Originals of the Yellow Folder (MP1-33, MP1-43)."""
+
+    SURVEY = "survey", _("Home Language Survey")
+    SCORE_REPORT = "score_report", _("score report")
+    PLACEMENT = "placement", _("placement form")
+    INITIAL_LETTER = "initial_letter", _("initial notification")
+    ANNUAL_LETTER = "annual_letter", _("annual notification")
+    RECORDS = "records", _("records of the previous district")
