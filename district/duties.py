@@ -1,0 +1,291 @@
+"""What is due: derived from facts, never stored. One shape for every duty of every chapter.
+
+An app describes each of its duties as a `DutyRule` in its `duties.py` and registers it in `AppConfig.ready`. The rule
+gives one set-based query; this module asks for state, school and owner, puts the rules together and counts. From it
+come every role's home page, the lists, the command line and the on-time percentages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case, DateField, F, Q, QuerySet, TextChoices, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from district.access import Scope
+from district.enums import Role
+from district.models import Delegation, RoleAssignment, School, User, in_force
+from district.permissions import Permission
+
+COLUMNS = (
+    "d_rule",
+    "d_student",
+    "d_school",
+    "d_teacher",
+    "d_starts",
+    "d_due",
+    "d_done",
+    "d_facts",
+)
+SOON = timedelta(days=7)
+
+
+class State(TextChoices):
+    LATE = "late", _("late")
+    OPEN = "open", _("open")
+    DONE = "done", _("done")
+
+
+@dataclass(frozen=True)
+class DutyRule:
+    """One kind of duty.
+
+    rows: (as_of) to a queryset with one row per duty, annotated `d_student` (id), `d_school` (id), `d_teacher` (id of
+    the class teacher or None), `d_starts`, `d_due` (dates), `d_done` (date or None) and `d_facts` (a JSONObject with
+    what `why`, `subject` and `link` need). It shows the state on the day `as_of`: what begins later is not in it, what
+    was done later is open. title: the task as a verb phrase. why: the reason in one sentence, from the row's facts.
+    link: where it is done. action: the words on the button. source: Plan row or law.
+    """
+
+    id: str
+    title: Any
+    owner: Role
+    source: str
+    rows: Callable[[date], QuerySet]
+    why: Callable[[Duty], str]
+    link: Callable[[Duty], str]
+    action: Any
+    subject: Callable[[Duty], str] | None = None
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing due: to whom, from when, by when, why."""
+
+    rule: DutyRule
+    student_id: int | None
+    school_id: int | None
+    teacher_id: int | None
+    starts: date
+    due: date
+    done: date | None
+    facts: Mapping[str, Any]
+    as_of: date
+
+    @property
+    def state(self) -> State:
+        if self.done:
+            return State.DONE
+        return State.LATE if self.due < self.as_of else State.OPEN
+
+    @property
+    def on_time(self) -> bool:
+        return bool(self.done and self.done <= self.due)
+
+    @property
+    def days_left(self) -> int:
+        """Calendar days until it is due; negative when late."""
+        return (self.due - self.as_of).days
+
+    @property
+    def why(self) -> str:
+        return str(self.rule.why(self))
+
+    @property
+    def url(self) -> str:
+        return self.rule.link(self)
+
+    @property
+    def subject(self) -> str:
+        """Whom or what it is about: the child's name, unless the rule says otherwise."""
+        return (
+            self.rule.subject(self)
+            if self.rule.subject
+            else str(self.facts.get("name", ""))
+        )
+
+
+_rules: dict[str, DutyRule] = {}
+
+
+def register(*rules: DutyRule) -> None:
+    """Make the rules known; called once from the `ready` of the app that owns them."""
+    for rule in rules:
+        if _rules.get(rule.id, rule) is not rule:
+            raise ValueError(f"There are two duties with the id {rule.id}.")
+        _rules[rule.id] = rule
+
+
+def rules() -> dict[str, DutyRule]:
+    """Every registered rule by id."""
+    return dict(_rules)
+
+
+@dataclass(frozen=True)
+class DutyList:
+    """Duties of some rules on a day, as a lazy, countable, sliceable list, most urgent first."""
+
+    as_of: date
+    parts: tuple[tuple[DutyRule, QuerySet], ...]
+
+    def count(self) -> int:
+        return sum(rows.count() for _rule, rows in self.parts)
+
+    def counts(self) -> dict[str, int]:
+        """How many by rule id; rules without any are left out."""
+        numbers = {rule.id: rows.count() for rule, rows in self.parts}
+        return {rule: number for rule, number in numbers.items() if number}
+
+    def __iter__(self) -> Iterator[Duty]:
+        return iter(self.page())
+
+    def page(self, start: int = 0, stop: int | None = None) -> list[Duty]:
+        """The duties from `start` to before `stop`, by due day, then rule and child."""
+        if not self.parts:
+            return []
+        first, *others = [
+            rows.annotate(d_rule=Value(rule.id)).order_by().values(*COLUMNS)
+            for rule, rows in self.parts
+        ]
+        rows = first.union(*others, all=True).order_by("d_due", "d_rule", "d_student")
+        return [
+            self._duty(row)
+            for row in (rows[start:stop] if stop is not None else rows[start:])
+        ]
+
+    def _duty(self, row: Mapping[str, Any]) -> Duty:
+        return Duty(
+            _rules[row["d_rule"]],
+            row["d_student"],
+            row["d_school"],
+            row["d_teacher"],
+            row["d_starts"],
+            row["d_due"],
+            row["d_done"],
+            row["d_facts"],
+            self.as_of,
+        )
+
+
+def duties(
+    *,
+    as_of: date,
+    rule_ids: Iterable[str] | None = None,
+    state: State | str | None = None,
+    where: Q | None = None,
+    owner: Role | None = None,
+) -> DutyList:
+    """The duties on a day. state None: all. where: a condition on d_school, d_student, d_teacher, d_due, d_done.
+
+    KeyError names a rule that does not exist.
+    """
+    chosen = (
+        [_rules[rule] for rule in rule_ids]
+        if rule_ids is not None
+        else list(_rules.values())
+    )
+    condition = _state(state, as_of) & (where if where is not None else Q())
+    return DutyList(
+        as_of,
+        tuple(
+            (rule, rule.rows(as_of).filter(condition))
+            for rule in chosen
+            if owner is None or rule.owner == owner
+        ),
+    )
+
+
+def duties_for(
+    user: User,
+    *,
+    as_of: date,
+    state: State | str | None = None,
+    where: Q | None = None,
+    own: bool = False,
+) -> DutyList:
+    """The duties this person may see or, with `own`, has to do: those of the roles held and stood in for.
+
+    A duty whose role nobody holds and nobody stands in for falls to the EL administrator (MP5-49).
+    """
+    sees = visible(user)
+    if own:
+        parts = [
+            (rule, rows.filter(_owned(user, rule.owner, as_of)))
+            for rule, rows in duties(as_of=as_of, state=state, where=where).parts
+        ]
+        return DutyList(as_of, tuple((rule, rows.filter(sees)) for rule, rows in parts))
+    return duties(
+        as_of=as_of, state=state, where=sees & (where if where is not None else Q())
+    )
+
+
+def visible(user: User) -> Q:
+    """The condition on a duty's columns under which the person may see it."""
+    scope = Scope.of(user, Permission.VIEW_DUTIES)
+    if scope.everywhere:
+        return Q()
+    seen = Q(d_school__in=scope.schools)
+    if scope.own_class_of:
+        seen |= Q(d_teacher=scope.own_class_of)
+    return seen
+
+
+def vacant_schools(role: Role, on: date) -> list[int]:
+    """Schools in which nobody holds the role on the day and nobody stands in."""
+    held = RoleAssignment.objects.filter(
+        in_force(on), role=role, user__is_active=True
+    ).values_list("school", flat=True)
+    stands_in = Delegation.objects.filter(
+        in_force(on), role=role, delegate__is_active=True
+    )
+    staffed = {*held, *stands_in.values_list("school", flat=True)}
+    return (
+        []
+        if None in staffed
+        else [
+            pk
+            for pk in School.objects.values_list("pk", flat=True)
+            if pk not in staffed
+        ]
+    )
+
+
+def _owned(user: User, owner: Role, on: date) -> Q:
+    places = [school for role, school in user.grants if role == owner]
+    if None in places:
+        return Q()
+    if owner == Role.TEACHER and places:
+        return Q(d_teacher=user.pk)
+    own = Q(d_school__in=places)
+    if any(
+        role == Role.EL_ADMINISTRATOR and school is None for role, school in user.grants
+    ):
+        own |= Q(d_school__in=vacant_schools(owner, on))
+    return own
+
+
+def _state(state: State | str | None, as_of: date) -> Q:
+    not_done = Q(d_done__isnull=True)
+    match state:
+        case State.DONE:
+            return Q(d_done__isnull=False)
+        case State.LATE:
+            return not_done & Q(d_due__lt=as_of)
+        case State.OPEN:
+            return not_done & Q(d_due__gte=as_of)
+        case "waiting":  # open and late together: all that is not done
+            return not_done
+        case _:
+            return Q()
+
+
+def until(as_of: date, field: str) -> Any:
+    """A date column as it was known on the day `as_of`: later dates count as not yet there."""
+    return Case(
+        When(**{f"{field}__lte": as_of}, then=F(field)),
+        default=None,
+        output_field=DateField(),
+    )
