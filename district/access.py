@@ -40,24 +40,16 @@ class Scope:
 
     @classmethod
     def of(cls, user: User, permission: Permission | str) -> Scope:
-        grants = [
-            (role, at)
-            for role, at in user.grants
-            if permission in ROLE_PERMISSIONS[role]
-        ]
+        grants = [(role, at) for role, at in user.grants if permission in ROLE_PERMISSIONS[role]]
         whole = [at for role, at in grants if role != Role.TEACHER]
         return cls(
             everywhere=None in whole,
             schools=frozenset(at for at in whole if at is not None),
-            own_class_of=user.pk
-            if any(role == Role.TEACHER for role, _at in grants)
-            else None,
+            own_class_of=user.pk if any(role == Role.TEACHER for role, _at in grants) else None,
         )
 
 
-def requires(
-    permission: Permission | str,
-) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def requires(permission: Permission | str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Declare the permission a view asks for; `PUBLIC` for the few pages that need no account."""
 
     def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -69,14 +61,10 @@ def requires(
 
 def declared_permission(pattern: URLPattern) -> str | None:
     """What a route asks for, or None when nobody has said so."""
-    return getattr(pattern.callback, "required_permission", None) or LIBRARY_ROUTES.get(
-        pattern.name or ""
-    )
+    return getattr(pattern.callback, "required_permission", None) or LIBRARY_ROUTES.get(pattern.name or "")
 
 
-def routes(
-    resolver: URLResolver | None = None, prefix: str = ""
-) -> Iterator[tuple[str, URLPattern]]:
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
     """Every route of the application as (path pattern, route)."""
     for entry in (resolver or get_resolver()).url_patterns:
         path = prefix + str(entry.pattern)
@@ -99,24 +87,16 @@ class AccessMiddleware:
         return response
 
     def process_view(
-        self,
-        request: HttpRequest,
-        view: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
-        permission = getattr(view, "required_permission", None) or LIBRARY_ROUTES.get(
-            name
-        )
+        permission = getattr(view, "required_permission", None) or LIBRARY_ROUTES.get(name)
         if permission == PUBLIC:
             return None
         if permission is None:
             raise Http404
         if not request.user.is_authenticated:
-            return redirect_to_login(
-                request.get_full_path() if request.method == "GET" else "/"
-            )
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
         if not request.user.may(permission):
             raise Http404
         return None
@@ -124,7 +104,4 @@ class AccessMiddleware:
 
 def log_look(user: User, student_ids: list[int], what: str) -> None:
     """Write down that the person opened, printed or exported these children's records."""
-    Look.objects.bulk_create(
-        [Look(user=user, student_id=pk, what=what) for pk in student_ids],
-        batch_size=5000,
-    )
+    Look.objects.bulk_create([Look(user=user, student_id=pk, what=what) for pk in student_ids], batch_size=5000)

@@ -101,11 +101,7 @@ class Duty:
     @property
     def subject(self) -> str:
         """Whom or what it is about: the child's name, unless the rule says otherwise."""
-        return (
-            self.rule.subject(self)
-            if self.rule.subject
-            else str(self.facts.get("name", ""))
-        )
+        return self.rule.subject(self) if self.rule.subject else str(self.facts.get("name", ""))
 
 
 _rules: dict[str, DutyRule] = {}
@@ -146,15 +142,9 @@ class DutyList:
         """The duties from `start` to before `stop`, by due day, then rule and child."""
         if not self.parts:
             return []
-        first, *others = [
-            rows.annotate(d_rule=Value(rule.id)).order_by().values(*COLUMNS)
-            for rule, rows in self.parts
-        ]
+        first, *others = [rows.annotate(d_rule=Value(rule.id)).order_by().values(*COLUMNS) for rule, rows in self.parts]
         rows = first.union(*others, all=True).order_by("d_due", "d_rule", "d_student")
-        return [
-            self._duty(row)
-            for row in (rows[start:stop] if stop is not None else rows[start:])
-        ]
+        return [self._duty(row) for row in (rows[start:stop] if stop is not None else rows[start:])]
 
     def _duty(self, row: Mapping[str, Any]) -> Duty:
         return Duty(
@@ -182,19 +172,11 @@ def duties(
 
     KeyError names a rule that does not exist.
     """
-    chosen = (
-        [_rules[rule] for rule in rule_ids]
-        if rule_ids is not None
-        else list(_rules.values())
-    )
+    chosen = [_rules[rule] for rule in rule_ids] if rule_ids is not None else list(_rules.values())
     condition = _state(state, as_of) & (where if where is not None else Q())
     return DutyList(
         as_of,
-        tuple(
-            (rule, rule.rows(as_of).filter(condition))
-            for rule in chosen
-            if owner is None or rule.owner == owner
-        ),
+        tuple((rule, rule.rows(as_of).filter(condition)) for rule in chosen if owner is None or rule.owner == owner),
     )
 
 
@@ -217,9 +199,7 @@ def duties_for(
             for rule, rows in duties(as_of=as_of, state=state, where=where).parts
         ]
         return DutyList(as_of, tuple((rule, rows.filter(sees)) for rule, rows in parts))
-    return duties(
-        as_of=as_of, state=state, where=sees & (where if where is not None else Q())
-    )
+    return duties(as_of=as_of, state=state, where=sees & (where if where is not None else Q()))
 
 
 def visible(user: User) -> Q:
@@ -235,22 +215,10 @@ def visible(user: User) -> Q:
 
 def vacant_schools(role: Role, on: date) -> list[int]:
     """Schools in which nobody holds the role on the day and nobody stands in."""
-    held = RoleAssignment.objects.filter(
-        in_force(on), role=role, user__is_active=True
-    ).values_list("school", flat=True)
-    stands_in = Delegation.objects.filter(
-        in_force(on), role=role, delegate__is_active=True
-    )
+    held = RoleAssignment.objects.filter(in_force(on), role=role, user__is_active=True).values_list("school", flat=True)
+    stands_in = Delegation.objects.filter(in_force(on), role=role, delegate__is_active=True)
     staffed = {*held, *stands_in.values_list("school", flat=True)}
-    return (
-        []
-        if None in staffed
-        else [
-            pk
-            for pk in School.objects.values_list("pk", flat=True)
-            if pk not in staffed
-        ]
-    )
+    return [] if None in staffed else [pk for pk in School.objects.values_list("pk", flat=True) if pk not in staffed]
 
 
 def _owned(user: User, owner: Role, on: date) -> Q:
@@ -260,9 +228,7 @@ def _owned(user: User, owner: Role, on: date) -> Q:
     if owner == Role.TEACHER and places:
         return Q(d_teacher=user.pk)
     own = Q(d_school__in=places)
-    if any(
-        role == Role.EL_ADMINISTRATOR and school is None for role, school in user.grants
-    ):
+    if any(role == Role.EL_ADMINISTRATOR and school is None for role, school in user.grants):
         own |= Q(d_school__in=vacant_schools(owner, on))
     return own
 

@@ -49,12 +49,7 @@ def may_put_back(entry: Entry, by: User) -> bool:
     """Whether the person may put the entry back now; the kind's own conditions are asked when it is done."""
     is_office = any(role == Role.EL_ADMINISTRATOR for role, _school in by.grants)
     in_time = timezone.now() - entry.made_at <= KEPT
-    return (
-        entry.kind in _put_back
-        and not entry.put_back_at
-        and in_time
-        and (entry.made_by_id == by.pk or is_office)
-    )
+    return entry.kind in _put_back and not entry.put_back_at and in_time and (entry.made_by_id == by.pk or is_office)
 
 
 @transaction.atomic
@@ -63,9 +58,7 @@ def put_back(entry_id: int, *, by: User, reason: str) -> Entry:
     entry = Entry.objects.select_for_update(of=("self",)).get(pk=entry_id)
     if entry.put_back_at:
         day = timezone.localtime(entry.put_back_at)
-        raise Refusal(
-            _("This was already put back on %(day)s.") % {"day": f"{day:%a %-d %b %Y}"}
-        )
+        raise Refusal(_("This was already put back on %(day)s.") % {"day": f"{day:%a %-d %b %Y}"})
     if timezone.now() - entry.made_at > KEPT:
         raise Refusal(
             _("Entries can be put back for 30 days; this one is older."),

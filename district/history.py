@@ -25,10 +25,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if (
-            request.method in ("GET", "HEAD", "OPTIONS")
-            or not request.user.is_authenticated
-        ):
+        if request.method in ("GET", "HEAD", "OPTIONS") or not request.user.is_authenticated:
             return self.get_response(request)
         with pghistory.context(user=request.user.pk, actor=str(request.user)):
             return self.get_response(request)

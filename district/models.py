@@ -27,24 +27,17 @@ class DateRange(Func):
 
     @classmethod
     def of(cls, start: str, end: str) -> DateRange:
-        return cls(
-            start, end, RangeBoundary(inclusive_lower=True, inclusive_upper=True)
-        )
+        return cls(start, end, RangeBoundary(inclusive_lower=True, inclusive_upper=True))
 
 
 def dates_in_order(start: str, end: str, name: str) -> models.CheckConstraint:
     """The end is empty or not before the start."""
-    return models.CheckConstraint(
-        condition=Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": F(start)}),
-        name=name,
-    )
+    return models.CheckConstraint(condition=Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": F(start)}), name=name)
 
 
 def in_force(on: date, start: str = "starts", end: str = "ends") -> Q:
     """Rows whose dates include the day `on`; an empty end means still in force."""
-    return Q(**{f"{start}__lte": on}) & (
-        Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": on})
-    )
+    return Q(**{f"{start}__lte": on}) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": on}))
 
 
 @pghistory.track()
@@ -52,29 +45,19 @@ class District(models.Model):
     """The one district of this deployment and its letterhead (APPC-02)."""
 
     name = models.CharField(max_length=120)
-    cds_code = models.CharField(
-        _("county-district code"), max_length=7, validators=[RegexValidator(r"^\d{7}$")]
-    )
+    cds_code = models.CharField(_("county-district code"), max_length=7, validators=[RegexValidator(r"^\d{7}$")])
     address = models.CharField(max_length=200)
     phone = models.CharField(max_length=40)
     fax = models.CharField(max_length=40, blank=True)
     website = models.CharField(max_length=120, blank=True)
     superintendent = models.CharField(max_length=120, blank=True)
-    vision = models.CharField(
-        max_length=300, blank=True, help_text=_("Stands on every letter (MP0-02).")
-    )
+    vision = models.CharField(max_length=300, blank=True, help_text=_("Stands on every letter (MP0-02)."))
     mission = models.TextField(blank=True)
-    is_sample = models.BooleanField(
-        default=False, help_text=_("Filled with invented people for practice.")
-    )
+    is_sample = models.BooleanField(default=False, help_text=_("Filled with invented people for practice."))
     only_one = models.BooleanField(default=True, editable=False, unique=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(only_one=True), name="one_district_per_deployment"
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=Q(only_one=True), name="one_district_per_deployment")]
 
     def __str__(self) -> str:
         return self.name
@@ -98,24 +81,15 @@ class Trustee(models.Model):
 
 @pghistory.track()
 class School(models.Model):
-    cds_code = models.CharField(
-        _("CDS code"),
-        max_length=14,
-        unique=True,
-        validators=[RegexValidator(r"^\d{14}$")],
-    )
+    cds_code = models.CharField(_("CDS code"), max_length=14, unique=True, validators=[RegexValidator(r"^\d{14}$")])
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=40)
     grade_low = models.CharField(max_length=2, choices=Grade)
     grade_high = models.CharField(max_length=2, choices=Grade)
-    terms = models.CharField(
-        max_length=10, choices=TermSystem, default=TermSystem.TRIMESTER
-    )
+    terms = models.CharField(max_length=10, choices=TermSystem, default=TermSystem.TRIMESTER)
     address = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=40, blank=True)
-    contact_name = models.CharField(
-        max_length=120, blank=True, help_text=_("Whom families ask; stands in letters.")
-    )
+    contact_name = models.CharField(max_length=120, blank=True, help_text=_("Whom families ask; stands in letters."))
     contact_phone = models.CharField(max_length=40, blank=True)
 
     class Meta:
@@ -134,17 +108,13 @@ class School(models.Model):
 class SchoolYear(models.Model):
     """A school year, named as the state names administrations: 2026-27."""
 
-    name = models.CharField(
-        max_length=7, unique=True, validators=[RegexValidator(r"^\d{4}-\d{2}$")]
-    )
+    name = models.CharField(max_length=7, unique=True, validators=[RegexValidator(r"^\d{4}-\d{2}$")])
     first_day = models.DateField(help_text=_("First day of instruction."))
     last_day = models.DateField(help_text=_("Last day of instruction."))
 
     class Meta:
         ordering = ["first_day"]
-        constraints = [
-            dates_in_order("first_day", "last_day", "school_year_dates_in_order")
-        ]
+        constraints = [dates_in_order("first_day", "last_day", "school_year_dates_in_order")]
 
     def __str__(self) -> str:
         return self.name
@@ -161,9 +131,7 @@ class Term(models.Model):
     class Meta:
         ordering = ["starts"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["year", "system", "number"], name="one_term_per_number"
-            ),
+            models.UniqueConstraint(fields=["year", "system", "number"], name="one_term_per_number"),
             dates_in_order("starts", "ends", "term_dates_in_order"),
         ]
 
@@ -177,19 +145,13 @@ class NonSchoolDay(models.Model):
 
     day = models.DateField()
     name = models.CharField(max_length=80)
-    is_holiday = models.BooleanField(
-        default=False, help_text=_("Also not a business day.")
-    )
+    is_holiday = models.BooleanField(default=False, help_text=_("Also not a business day."))
     school = models.ForeignKey(School, null=True, blank=True, on_delete=models.CASCADE)
 
     class Meta:
         ordering = ["day"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["day", "school"],
-                nulls_distinct=False,
-                name="one_row_per_day_and_school",
-            )
+            models.UniqueConstraint(fields=["day", "school"], nulls_distinct=False, name="one_row_per_day_and_school")
         ]
 
     def __str__(self) -> str:
@@ -209,14 +171,10 @@ class Language(models.Model):
     counts = models.BooleanField(
         _("counts in the survey"),
         default=True,
-        help_text=_(
-            "English and American Sign Language do not make a child an English learner (HLS-05)."
-        ),
+        help_text=_("English and American Sign Language do not make a child an English learner (HLS-05)."),
     )
     note = models.CharField(max_length=200, blank=True)
-    certainty = models.CharField(
-        max_length=10, choices=Certainty, default=Certainty.SOURCED
-    )
+    certainty = models.CharField(max_length=10, choices=Certainty, default=Certainty.SOURCED)
 
     class Meta:
         ordering = ["name"]
@@ -241,11 +199,7 @@ class LegalRule(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["code", "valid_from"],
-                nulls_distinct=False,
-                name="one_rule_per_start",
-            ),
+            models.UniqueConstraint(fields=["code", "valid_from"], nulls_distinct=False, name="one_rule_per_start"),
             dates_in_order("valid_from", "valid_to", "legal_rule_dates_in_order"),
         ]
 
@@ -272,13 +226,9 @@ class PlanRow(models.Model):
 
 
 class Users(UserManager):
-    def holding(
-        self, role: Role, school: School | None, on: date
-    ) -> models.QuerySet[User]:
+    def holding(self, role: Role, school: School | None, on: date) -> models.QuerySet[User]:
         """People who hold the role in the school (or in the whole district) on a day."""
-        held = RoleAssignment.objects.filter(
-            in_force(on), Q(school=school) | Q(school=None), role=role
-        )
+        held = RoleAssignment.objects.filter(in_force(on), Q(school=school) | Q(school=None), role=role)
         return self.filter(pk__in=held.values("user"), is_active=True)
 
 
@@ -299,22 +249,14 @@ class User(AbstractUser):
         today = timezone.localdate()
         if not self.is_active:
             return []
-        held = self.role_assignments.filter(in_force(today)).values_list(
-            "role", "school_id"
-        )
-        stands_in = self.delegations.filter(in_force(today)).values_list(
-            "role", "school_id"
-        )
-        return [
-            (Role(role), school)
-            for role, school in held.union(stands_in).order_by("role", "school_id")
-        ]
+        held = self.role_assignments.filter(in_force(today)).values_list("role", "school_id")
+        stands_in = self.delegations.filter(in_force(today)).values_list("role", "school_id")
+        return [(Role(role), school) for role, school in held.union(stands_in).order_by("role", "school_id")]
 
     def may(self, permission: Permission | str, school_id: int | None = None) -> bool:
         """May the person do this at all, or, with a school, in that school?"""
         return any(
-            permission in ROLE_PERMISSIONS[role]
-            and (school_id is None or at in (None, school_id))
+            permission in ROLE_PERMISSIONS[role] and (school_id is None or at in (None, school_id))
             for role, at in self.grants
         )
 
@@ -327,16 +269,10 @@ class User(AbstractUser):
 
 @pghistory.track()
 class RoleAssignment(models.Model):
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="role_assignments"
-    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments")
     role = models.CharField(max_length=20, choices=Role)
     school = models.ForeignKey(
-        School,
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        help_text=_("Empty: whole district."),
+        School, null=True, blank=True, on_delete=models.CASCADE, help_text=_("Empty: whole district.")
     )
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
@@ -365,9 +301,7 @@ class Delegation(models.Model):
 
     role = models.CharField(max_length=20, choices=Role)
     school = models.ForeignKey(School, null=True, blank=True, on_delete=models.CASCADE)
-    delegate = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="delegations"
-    )
+    delegate = models.ForeignKey(User, on_delete=models.CASCADE, related_name="delegations")
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=200)
@@ -412,9 +346,7 @@ class Entry(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="entries")
     put_back_at = models.DateTimeField(null=True, blank=True)
-    put_back_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    put_back_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     put_back_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -464,9 +396,7 @@ class Figure(models.Model):
 
     class Meta:
         ordering = ["-year__first_day", "key"]
-        constraints = [
-            models.UniqueConstraint(fields=["key", "year"], name="one_figure_per_year")
-        ]
+        constraints = [models.UniqueConstraint(fields=["key", "year"], name="one_figure_per_year")]
 
     def __str__(self) -> str:
         return f"{self.get_key_display()} {self.year}"

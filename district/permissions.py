@@ -13,16 +13,10 @@ from district.enums import Role
 class Permission(TextChoices):
     SIGNED_IN = "signed_in", _("be signed in")
     VIEW_STUDENTS = "students.view", _("see children and their records")
-    ENROLL = (
-        "students.enroll",
-        _("enroll children, change their particulars, transfer and exit"),
-    )
+    ENROLL = "students.enroll", _("enroll children, change their particulars, transfer and exit")
     RECORD_SURVEY = "survey.record", _("enter Home Language Surveys")
     CORRECT_STATUS = "status.correct", _("correct a language status")
-    RECORD_RECORDS = (
-        "records.record",
-        _("ask for and enter records of a previous district"),
-    )
+    RECORD_RECORDS = "records.record", _("ask for and enter records of a previous district")
     RECORD_RESULT = "results.record", _("enter a locally scored test")
     IMPORT_RESULTS = "results.import", _("read in score files")
     PLAN_TEST = "results.plan", _("record how a child is to be tested")
@@ -35,10 +29,7 @@ class Permission(TextChoices):
     PUBLISH_LETTERS = "letters.publish", _("write and publish letter texts")
     VIEW_DUTIES = "duties.view", _("see what is due")
     VIEW_FIGURES = "figures.view", _("see figures without names")
-    MANAGE_DISTRICT = (
-        "district.manage",
-        _("change district settings, schools and the calendar"),
-    )
+    MANAGE_DISTRICT = "district.manage", _("change district settings, schools and the calendar")
     MANAGE_PEOPLE = "people.manage", _("give and end roles, name delegates")
     VIEW_ACCESS = "access.view", _("see who opened a child's page")
 
@@ -49,43 +40,21 @@ _SCHOOL_READER = {P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES, P.VIEW_LETTERS}
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SECRETARY: frozenset(
         _SCHOOL_READER
-        | {
-            P.ENROLL,
-            P.RECORD_SURVEY,
-            P.RECORD_RECORDS,
-            P.HAND_OUT_COPY,
-            P.FILE_ORIGINALS,
-            P.ISSUE_LETTERS,
-        }
+        | {P.ENROLL, P.RECORD_SURVEY, P.RECORD_RECORDS, P.HAND_OUT_COPY, P.FILE_ORIGINALS, P.ISSUE_LETTERS}
         | {P.HOLD_CONFERENCE, P.VIEW_ACCESS}
     ),
     Role.PRINCIPAL: frozenset(
         _SCHOOL_READER
-        | {
-            P.DECIDE_PLACEMENT,
-            P.HOLD_CONFERENCE,
-            P.ISSUE_LETTERS,
-            P.HAND_OUT_COPY,
-            P.FILE_ORIGINALS,
-        }
+        | {P.DECIDE_PLACEMENT, P.HOLD_CONFERENCE, P.ISSUE_LETTERS, P.HAND_OUT_COPY, P.FILE_ORIGINALS}
         | {P.VIEW_FIGURES, P.VIEW_ACCESS, P.PLAN_TEST}
     ),
     Role.TEACHER: frozenset({P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES}),
     Role.EL_LEAD: frozenset(
-        _SCHOOL_READER
-        | {
-            P.RECORD_RECORDS,
-            P.HOLD_CONFERENCE,
-            P.HAND_OUT_COPY,
-            P.FILE_ORIGINALS,
-            P.PLAN_TEST,
-        }
+        _SCHOOL_READER | {P.RECORD_RECORDS, P.HOLD_CONFERENCE, P.HAND_OUT_COPY, P.FILE_ORIGINALS, P.PLAN_TEST}
     ),
     Role.COUNSELOR: frozenset(_SCHOOL_READER | {P.HOLD_CONFERENCE}),
     Role.LEARNING_SUPPORT: frozenset(_SCHOOL_READER | {P.PLAN_TEST}),
-    Role.EXAMINER: frozenset(
-        {P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES, P.RECORD_RESULT}
-    ),
+    Role.EXAMINER: frozenset({P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES, P.RECORD_RESULT}),
     Role.LIAISON: frozenset(_SCHOOL_READER | {P.HOLD_CONFERENCE}),
     Role.EL_ADMINISTRATOR: frozenset(Permission),
     Role.SUPERINTENDENT: frozenset({P.SIGNED_IN, P.VIEW_FIGURES}),
