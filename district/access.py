@@ -25,6 +25,7 @@ PUBLIC = "public"
 LIBRARY_ROUTES: dict[str, str] = {
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
+    "account_inactive": PUBLIC,
     "account_change_password": Permission.SIGNED_IN,
     "account_reauthenticate": Permission.SIGNED_IN,
 }
