@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 import pghistory
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -114,7 +115,13 @@ class SchoolYear(models.Model):
 
     class Meta:
         ordering = ["first_day"]
-        constraints = [dates_in_order("first_day", "last_day", "school_year_dates_in_order")]
+        constraints = [
+            dates_in_order("first_day", "last_day", "school_year_dates_in_order"),
+            ExclusionConstraint(
+                name="school_years_do_not_overlap",
+                expressions=[(DateRange.of("first_day", "last_day"), RangeOperators.OVERLAPS)],
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -158,6 +165,30 @@ class NonSchoolDay(models.Model):
         return f"{self.day} {self.name}"
 
 
+class SchoolDay(models.Model):
+    """Each day of each school with its number in the count of school days and of business days (D-15).
+
+    A materialized view over school years and non-school days, kept fresh by triggers, for due dates inside
+    queries. A day outside the known school years has no row; `run` tells unbroken runs of school years apart.
+    """
+
+    school = models.ForeignKey(School, on_delete=models.DO_NOTHING, related_name="+")
+    day = models.DateField()
+    run = models.IntegerField()
+    is_school_day = models.BooleanField()
+    is_business_day = models.BooleanField()
+    school_number = models.IntegerField(help_text=_("School days of the run up to and with this day."))
+    business_number = models.IntegerField(help_text=_("Business days of the run up to and with this day."))
+
+    class Meta:
+        managed = False
+        db_table = "district_schoolday"
+
+    def __str__(self) -> str:
+        return f"{self.school} {self.day}"
+
+
+@pghistory.track()
 class Language(models.Model):
     """A language with the state's code, and how it is written."""
 
@@ -183,8 +214,12 @@ class Language(models.Model):
         return self.name
 
 
+@pghistory.track()
 class LegalRule(models.Model):
-    """A period or duty of law or Plan, as dated and cited reference data."""
+    """A period or duty of law or Plan, as dated and cited reference data.
+
+    A change of law or of the district's own period is a new row with the day from which it holds.
+    """
 
     code = models.CharField(max_length=10)
     text = models.TextField()
@@ -201,6 +236,17 @@ class LegalRule(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], nulls_distinct=False, name="one_rule_per_start"),
             dates_in_order("valid_from", "valid_to", "legal_rule_dates_in_order"),
+            ExclusionConstraint(
+                name="one_wording_of_a_rule_at_a_time",
+                expressions=[
+                    (DateRange.of("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                    ("code", RangeOperators.EQUAL),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(days__isnull=True, day_kind="") | Q(days__isnull=False) & ~Q(day_kind=""),
+                name="days_and_their_kind_together",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -231,14 +277,41 @@ class Users(UserManager):
         held = RoleAssignment.objects.filter(in_force(on), Q(school=school) | Q(school=None), role=role)
         return self.filter(pk__in=held.values("user"), is_active=True)
 
+    def command_line(self) -> User:
+        """The account that commands act as when no person is named; made on first use."""
+        return self.get_or_create(
+            is_service=True,
+            defaults={
+                "username": "command-line",
+                "first_name": "Command",
+                "last_name": "line",
+                "password": make_password(None),
+            },
+        )[0]
+
 
 @pghistory.track(exclude=["password", "last_login"])
 class User(AbstractUser):
     """A member of staff. What the person may do follows from dated roles, never from flags on the account."""
 
     title = models.CharField(max_length=80, blank=True)
+    is_service = models.BooleanField(
+        default=False, editable=False, help_text=_("The account that commands act as. Nobody signs in with it.")
+    )
 
     objects = Users()
+
+    class Meta(AbstractUser.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_service"], condition=Q(is_service=True), name="one_account_for_the_command_line"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_service=False) | Q(password__startswith="!"),
+                name="nobody_signs_in_as_the_command_line",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
@@ -249,6 +322,8 @@ class User(AbstractUser):
         today = timezone.localdate()
         if not self.is_active:
             return []
+        if self.is_service:  # whoever reaches the command line reaches the database too
+            return [(Role.EL_ADMINISTRATOR, None)]
         held = self.role_assignments.filter(in_force(today)).values_list("role", "school_id")
         stands_in = self.delegations.filter(in_force(today)).values_list("role", "school_id")
         return [(Role(role), school) for role, school in held.union(stands_in).order_by("role", "school_id")]
