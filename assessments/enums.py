@@ -37,3 +37,41 @@ class ResultSource(TextChoices):
     STATE_FILE = "state_file", _("state file")
     LOCAL = "local", _("scored locally, preliminary")
     RECORDS = "records", _("records of the previous district")
+
+
+class Level(TextChoices):
+    """Levels of all tests by their slug in the score tables.
+
+    ELPAC composites and domains carry digits; what a digit means depends on test and measure: `scales.level_words`.
+    """
+
+    BEGINNING = "beginning", _("Beginning")
+    EARLY_INTERMEDIATE = "early_intermediate", _("Early Intermediate")
+    INTERMEDIATE = "intermediate", _("Intermediate")
+    EARLY_ADVANCED = "early_advanced", _("Early Advanced")
+    ADVANCED = "advanced", _("Advanced")
+    NOVICE_EL = "novice_el", _("Novice English Learner")
+    INTERMEDIATE_EL = "intermediate_el", _("Intermediate English Learner")
+    IFEP = "ifep", _("Initial Fluent English Proficient")
+    LEVEL_1 = "1", _("level 1")
+    LEVEL_2 = "2", _("level 2")
+    LEVEL_3 = "3", _("level 3")
+    LEVEL_4 = "4", _("level 4")
+    ALTERNATE_1 = "1_novice_el", _("level 1, Novice English Learner")
+    ALTERNATE_2 = "2_intermediate_el", _("level 2, Intermediate English Learner")
+    ALTERNATE_3 = "3_fluent_english_proficient", _("level 3, Fluent English Proficient")
+
+
+class ImportState(TextChoices):
+    PREVIEWED = "previewed", _("read, not yet applied")
+    APPLIED = "applied", _("applied")
+    UNDONE = "undone", _("undone")
+
+
+class Verdict(TextChoices):
+    """What is to become of a line of a score file."""
+
+    NEW = "new", _("new")
+    CHANGED = "changed", _("changed")
+    UNCHANGED = "unchanged", _("unchanged")
+    REJECTED = "rejected", _("rejected")

@@ -1,0 +1,22 @@
+"""Choices of letters, with the words that users see."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RunState(TextChoices):
+    """A run of letters: asked for, at work, finished, or stopped by a person."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("at work")
+    FINISHED = "finished", _("finished")
+    STOPPED = "stopped", _("stopped")
+
+
+class ItemState(TextChoices):
+    """One child's letter in a run."""
+
+    WAITING = "waiting", _("waiting")
+    ISSUED = "issued", _("issued")
+    SKIPPED = "skipped", _("left out")
+    FAILED = "failed", _("failed")
