@@ -63,7 +63,7 @@ def is_running(home: Path) -> bool:
 def start(home: Path, throwaway: bool = False) -> bool:
     """Start the server unless it runs already, making data and database the first time. True when it was started.
 
-    `throwaway` gives up safety in a power cut for speed: for tests. Raises PostgresError.
+    `throwaway` begins with new data, and gives up safety in a power cut for speed: for tests. Raises PostgresError.
     """
     home.mkdir(parents=True, exist_ok=True)
     with open(home / "postgres.lock", "w") as lock:
@@ -71,6 +71,8 @@ def start(home: Path, throwaway: bool = False) -> bool:
         if is_running(home):
             return False
         folder = _folder(home)
+        if throwaway:
+            shutil.rmtree(folder / "data", ignore_errors=True)
         _make_data(folder)
         _launch(home, folder, THROWAWAY if throwaway else [])
         _make_database(home)
@@ -245,6 +247,8 @@ def _launch(home: Path, folder: Path, settings: list[str]) -> None:
         time.monotonic() + PATIENCE,
     )
     while _run("pg_ctl", "start", "-D", data, "-l", log, "-o", options, "-w", "-t", "300").returncode:
+        if is_running(home):  # a server that was busy recovering a moment ago
+            return
         if not (data / "postmaster.pid").exists() or time.monotonic() > deadline:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-12:]) if log.exists() else "(no log)"
             raise PostgresError(f"The database server did not start. The end of {log}:\n{tail}")

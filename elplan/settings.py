@@ -35,7 +35,9 @@ def _secret_key() -> str:
     if key := env.str("SECRET_KEY", ""):
         return key
     if not LOCAL_ONLY:
-        raise ImproperlyConfigured("SECRET_KEY is not set. Set it to a long random text before others can reach elplan.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Set it to a long random text before others can reach elplan."
+        )
     kept = ELPLAN_HOME / "secret-key"
     if not kept.exists():
         ELPLAN_HOME.mkdir(parents=True, exist_ok=True)
@@ -115,7 +117,9 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": env.dj_db_url("DATABASE_URL", postgres.default_url(ELPLAN_HOME), conn_max_age=60, conn_health_checks=True)
+    "default": env.dj_db_url(
+        "DATABASE_URL", postgres.default_url(ELPLAN_HOME), conn_max_age=60, conn_health_checks=True
+    )
 }
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: postgres://user:password@host/name")
