@@ -8,11 +8,12 @@ and then raises `Refusal`.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -64,14 +65,18 @@ class PlanCommand(BaseCommand):
         if result is not None:
             self.show(result)
 
-    def run_from_argv(self, argv: list[str]) -> None:
+    def execute(self, *args: Any, **options: Any) -> Any:
+        """Run, and on the command line turn what people can mend into plain words and an exit code."""
+        if not self._called_from_command_line:
+            return super().execute(*args, **options)
         try:
-            super().run_from_argv(argv)
+            return super().execute(*args, **options)
+        except CommandError as error:
+            self._leave(error.returncode, str(error))
         except Refusal as refusal:
             self._leave(1, refusal.message, refusal.mend)
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader (head, less) has seen enough
-            sys.exit(0)
+        except BrokenPipeError:  # the reader (head, less) has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
             self._leave(2, f"{error.filename}: {error.strerror}" if error.filename else str(error))
         except ProgrammingError as error:
@@ -98,7 +103,7 @@ class PlanCommand(BaseCommand):
         parts += [f"{key.replace('_', ' ')}: {len(rows)}\n{table(rows)}".rstrip() for key, rows in lists.items()]
         return "\n\n".join(parts)
 
-    def _leave(self, code: int, *lines: str) -> None:
+    def _leave(self, code: int, *lines: str) -> NoReturn:
         for line in filter(None, lines):
             self.stderr.write(line)
         sys.exit(code)

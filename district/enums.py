@@ -29,11 +29,12 @@ class Grade(TextChoices):
 
 
 class DayKind(TextChoices):
-    """How a period is counted (decision D-15)."""
+    """How a period is counted (decisions D-15 and D-16)."""
 
     CALENDAR = "calendar", _("calendar days")
     SCHOOL = "school", _("school days")
     BUSINESS = "business", _("business days")
+    YEARS = "years", _("years")
 
 
 class Role(TextChoices):

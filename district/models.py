@@ -205,6 +205,7 @@ class Language(models.Model):
         help_text=_("English and American Sign Language do not make a child an English learner (HLS-05)."),
     )
     note = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=200, blank=True)
     certainty = models.CharField(max_length=10, choices=Certainty, default=Certainty.SOURCED)
 
     class Meta:
@@ -263,6 +264,7 @@ class PlanRow(models.Model):
     data = models.TextField(blank=True)
     shown_done = models.TextField(blank=True)
     source = models.CharField(max_length=200)
+    certainty = models.CharField(max_length=10, choices=Certainty, default=Certainty.SOURCED)
 
     class Meta:
         ordering = ["code"]

@@ -19,6 +19,7 @@ from django.db import models, transaction
 from district.history import acting
 from district.models import User
 
+YES_NO = {"yes": True, "no": False}
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "reference"
 
 
@@ -94,9 +95,9 @@ def upsert(
         found.clean_fields()
         changed.append(found)
         fields.update(differs)
-    model._default_manager.bulk_create(new, batch_size=2000)
-    if changed:
+    if changed:  # first: a new row may follow one that ends now
         model._default_manager.bulk_update(changed, sorted(fields), batch_size=500)
+    model._default_manager.bulk_create(new, batch_size=2000)
     return Change(str(model._meta.verbose_name_plural), len(new), len(changed), unchanged)
 
 
@@ -105,6 +106,8 @@ def _typed(model: type[models.Model], values: Mapping[str, Any]) -> models.Model
     row = model()
     for name, value in values.items():
         field = model._meta.get_field(name)
+        if isinstance(field, models.BooleanField):
+            value = YES_NO.get(value, value)
         is_empty = value == "" and field.null and not isinstance(field, models.CharField | models.TextField)
         setattr(row, field.attname, None if is_empty or value is None else field.to_python(value))
     return row
