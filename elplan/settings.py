@@ -63,7 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
+    "elplan.apps.StaticFiles",
     "allauth",
     "allauth.account",
     "crispy_forms",
