@@ -120,11 +120,15 @@ class Checklist:
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """Everything one letter says about one child: values by placeholder, conditions by name, tables by block."""
+    """Everything one letter says about one child: values by placeholder, conditions by name, tables by block.
+
+    subject_key: what the letter is about, e.g. "result 412" or "2026-27"; a child has one letter of a kind for each.
+    """
 
     values: Mapping[str, Value] = field(default_factory=dict)
     conditions: Mapping[str, bool] = field(default_factory=dict)
     blocks: Mapping[str, Any] = field(default_factory=dict)
+    subject_key: str = ""
 
     def to_json(self) -> dict:
         """Plain JSON to be stored beside the letter as its evidence."""

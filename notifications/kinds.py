@@ -7,12 +7,18 @@ never asks where the facts come from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .facts import LetterFacts, Missing
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from district.models import School
+    from students.models import Student
 
 FAMILY_THEN_ENGLISH = "family_then_english"
 ENGLISH_ONLY = "english_only"
@@ -300,11 +306,18 @@ KINDS: dict[str, LetterKind] = {
 class LetterSource(Protocol):
     """What a higher app offers for one kind of letter."""
 
-    def due(self, school: Any, on: date) -> Iterable[Any]:
-        """The students of the school to whom the letter is due on that day and has not been issued."""
+    def due(self, school: School | None, on: date) -> QuerySet[Student]:
+        """The students (of the school, or of the district) to whom the letter is due on that day and not yet issued.
 
-    def facts(self, student: Any, on: date) -> LetterFacts | list[Missing]:
-        """What the letter says about the student, or what must be entered before it can be issued."""
+        A child stays in it when a fact is missing: the run then names the child and what is missing.
+        """
+
+    def facts_for(self, students: Sequence[Student], on: date) -> Mapping[int, LetterFacts | list[Missing]]:
+        """For every student, by primary key: what the letter says, or what must be entered before it can be issued.
+
+        The number of queries does not depend on the number of students. `LetterFacts.subject_key` names what the
+        letter is about, e.g. the result; a student has one letter of a kind for each.
+        """
 
 
 _builders: dict[str, LetterSource] = {}
