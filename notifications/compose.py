@@ -1,4 +1,4 @@
-"""A text, the facts of one child and the dictionary become a `Document`: one sheet in one language, every word resolved.
+"""A text, the facts of one child and the dictionary become a `Document`: one sheet, one language, every word resolved.
 
 No value is read as markup: the text is parsed before any fact is known, and a fact only ever fills a `Run`.
 """
@@ -14,8 +14,8 @@ from . import languages
 from .facts import (
     Checklist,
     CriteriaTable,
-    Letterhead,
     LetterFacts,
+    Letterhead,
     ProgramsTable,
     ReplyBox,
     ScoresTable,

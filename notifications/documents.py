@@ -1,4 +1,4 @@
-"""A composed letter: every word resolved, nothing left to compute. Stored with the letter as JSON and laid out from it."""
+"""A composed letter: every word resolved, nothing left to compute. Stored as JSON with the letter, laid out from it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The markup of letter texts: a narrow allow-list of Markdown, `[[placeholders]]`, and lines that begin with `::`.
 
-Allowed: paragraphs, `## headings`, `**bold**`, lists with `- ` or `1. `. A block (`[[scores_table]]`) stands alone on its
-line. `::when has_iep` ... `::otherwise` ... `::end` keeps a part for children of whom the condition holds; one may stand
-inside another, no deeper. `::says ii iv` states which items the next paragraph, list or block puts in words. Nothing is
-computed: there are no expressions, and a value is never read as markup (promise 25).
+Allowed: paragraphs, `## headings`, `**bold**`, lists with `- ` or `1. `. A block (`[[scores_table]]`) stands alone on
+its line. `::when has_iep` ... `::otherwise` ... `::end` keeps a part for children of whom the condition holds; one may
+stand inside another, no deeper. `::says ii iv` states which items the next paragraph, list or block puts in words.
+Nothing is computed: there are no expressions, and a value is never read as markup.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One HTML page of ours to one PDF: shared fonts and style sheets, strict fetcher, font check, the same bytes always."""
+"""One HTML page of ours to one PDF: shared fonts and style sheets, strict fetcher, font check, always the same bytes."""
 
 from __future__ import annotations
 
