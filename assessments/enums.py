@@ -63,7 +63,10 @@ class Level(TextChoices):
 
 
 class ImportState(TextChoices):
+    READING = "reading", _("being read")
+    REFUSED = "refused", _("could not be read")
     PREVIEWED = "previewed", _("read, not yet applied")
+    APPLYING = "applying", _("being applied")
     APPLIED = "applied", _("applied")
     UNDONE = "undone", _("undone")
 

@@ -53,6 +53,11 @@ class Layout:
     start: int
 
 
+def plain(name: str) -> str:
+    """A column's name without spaces, case and punctuation, as names are compared."""
+    return "".join(char for char in name.lower() if char.isalnum())
+
+
 def look_over(again: Callable[[], BinaryIO], limits: Limits) -> Text:
     """Read the file once without keeping it: its letters, and whether it is text of a size that can be read."""
     start = again().read(4)

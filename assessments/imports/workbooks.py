@@ -49,12 +49,12 @@ class Workbook:
         if not filled:
             raise Refusal(_("There is nothing in the workbook."), _("Download it again, or pick the right one."))
         header = max(filled.values(), key=len)
-        known = {_plain(cell) for cell in header}
+        known = {texts.plain(cell) for cell in header}
         chosen: list[Tab] = []
         for tab, head in filled.items():
-            if [_plain(cell) for cell in head] == [_plain(cell) for cell in header]:
+            if [texts.plain(cell) for cell in head] == [texts.plain(cell) for cell in header]:
                 chosen.append(tab)
-            elif len(known & {_plain(cell) for cell in head}) > SAME_TABLE * len(head):
+            elif len(known & {texts.plain(cell) for cell in head}) > SAME_TABLE * len(head):
                 raise Refusal(
                     _("The tab %(tab)s has other columns than the tab %(first)s.")
                     % {"tab": tab.name, "first": max(filled, key=lambda tab: len(filled[tab])).name},
@@ -347,11 +347,6 @@ def _number(raw: str) -> str:
     except ValueError:
         return raw
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-
-
-def _plain(cell: str) -> str:
-    """A column's name without spaces, case and punctuation."""
-    return "".join(char for char in cell.lower() if char.isalnum())
 
 
 def _damaged() -> Refusal:
