@@ -56,9 +56,9 @@ def _storey(name: str) -> int:
     return -names.index(LOADERS[name].__module__.split(".")[0])
 
 
-def read_csv(name: str) -> list[dict[str, str]]:
-    """The rows of a file in `fixtures/reference/`."""
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+def read_csv(name: str, folder: Path = FOLDER) -> list[dict[str, str]]:
+    """The rows of a file in `fixtures/reference/`, or in an app's own folder of `fixtures/`."""
+    with (folder / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
