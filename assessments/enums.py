@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Test(TextChoices):
+    __test__ = False  # not a test class, whatever its name says
+
     CELDT = "celdt", _("CELDT")
     INITIAL_ELPAC = "initial_elpac", _("Initial ELPAC")
     SUMMATIVE_ELPAC = "summative_elpac", _("Summative ELPAC")
