@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.template_database import migrated_template
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -35,6 +39,13 @@ def settings_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         WHITENOISE_USE_FINDERS=True,
     ):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Test databases are copies of one that is migrated already."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
 
 
 @pytest.fixture(scope="session", autouse=True)
