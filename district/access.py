@@ -16,8 +16,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from district.enums import Role
-from district.models import Look, User
+from district.models import Look, School, User
 from district.permissions import ROLE_PERMISSIONS, Permission
+from district.refusal import NotAllowed
 
 PUBLIC = "public"
 
@@ -58,6 +59,13 @@ def requires(permission: Permission | str) -> Callable[[Callable[..., HttpRespon
         return view
 
     return declare
+
+
+def demand(user: User, permission: Permission, school: School | None = None) -> None:
+    """Raise NotAllowed unless the person holds the permission at the school; None asks for the whole district."""
+    scope = Scope.of(user, permission)
+    if not scope.everywhere and (school is None or school.pk not in scope.schools):
+        raise NotAllowed(str(permission.label), str(school or ""))
 
 
 def declared_permission(pattern: URLPattern) -> str | None:

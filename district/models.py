@@ -119,6 +119,7 @@ class SchoolYear(models.Model):
             dates_in_order("first_day", "last_day", "school_year_dates_in_order"),
             ExclusionConstraint(
                 name="school_years_do_not_overlap",
+                violation_error_message=_("These days overlap with another school year."),
                 expressions=[(DateRange.of("first_day", "last_day"), RangeOperators.OVERLAPS)],
             ),
         ]
@@ -158,7 +159,10 @@ class NonSchoolDay(models.Model):
     class Meta:
         ordering = ["day"]
         constraints = [
-            models.UniqueConstraint(fields=["day", "school"], nulls_distinct=False, name="one_row_per_day_and_school")
+            models.UniqueConstraint(fields=["day", "school"], nulls_distinct=False, name="one_row_per_day_and_school"),
+            models.CheckConstraint(
+                condition=Q(is_holiday=False) | Q(school__isnull=True), name="a_holiday_is_the_whole_district_s"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -239,6 +243,7 @@ class LegalRule(models.Model):
             dates_in_order("valid_from", "valid_to", "legal_rule_dates_in_order"),
             ExclusionConstraint(
                 name="one_wording_of_a_rule_at_a_time",
+                violation_error_message=_("Another wording of this rule holds on some of these days."),
                 expressions=[
                     (DateRange.of("valid_from", "valid_to"), RangeOperators.OVERLAPS),
                     ("code", RangeOperators.EQUAL),
@@ -359,6 +364,7 @@ class RoleAssignment(models.Model):
             dates_in_order("starts", "ends", "role_dates_in_order"),
             ExclusionConstraint(
                 name="a_role_is_held_once_at_a_time",
+                violation_error_message=_("The person holds this role there on some of these days already."),
                 expressions=[
                     (DateRange.of("starts", "ends"), RangeOperators.OVERLAPS),
                     ("user", RangeOperators.EQUAL),
