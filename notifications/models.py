@@ -12,8 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from district.access import Scope
 from district.enums import Certainty
-from district.models import School, User
+from district.models import Language, School, User
+from district.permissions import Permission
 from notifications.enums import ItemState, RunState
 from notifications.kinds import KINDS
 from students.models import Student, of_visible_students
@@ -38,6 +40,9 @@ class LetterVersion(models.Model):
     number = models.PositiveSmallIntegerField()
     effective_from = models.DateField()
     note = models.CharField(_("what is new"), max_length=300, blank=True)
+    shipped_sha256 = models.CharField(
+        max_length=64, blank=True, editable=False, help_text=_("Of the product's files it was read from.")
+    )
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
@@ -47,10 +52,31 @@ class LetterVersion(models.Model):
 
     class Meta:
         ordering = ["kind", "-number"]
-        constraints = [models.UniqueConstraint(fields=["kind", "number"], name="one_letter_version_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "number"], name="one_letter_version_per_number"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(published_at__isnull=True), name="one_unpublished_version_per_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, published_by__isnull=False),
+                name="letter_version_published_at_and_by_together",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_version_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__published_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{KINDS[self.kind].title}, version {self.number}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
 
 
 @pghistory.track()
@@ -58,7 +84,7 @@ class LetterText(models.Model):
     """A version's text in one language: title and body in the letters' markup (notifications/markup.py)."""
 
     version = models.ForeignKey(LetterVersion, on_delete=models.CASCADE, related_name="texts")
-    language = models.CharField(max_length=5)
+    language = models.CharField(max_length=12)
     title = models.CharField(max_length=200)
     body = models.TextField()
     source = models.CharField(max_length=300, blank=True)
@@ -81,16 +107,21 @@ class LetterText(models.Model):
             pgtrigger.Trigger(
                 name="published_text_stays",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__body__df=pgtrigger.F("new__body"))
-                | pgtrigger.Q(old__title__df=pgtrigger.F("new__title")),
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("versions", "bigint[]")],
                 func="""
+                    IF TG_OP = 'UPDATE' AND (OLD.version_id, OLD.language, OLD.title, OLD.body)
+                            IS NOT DISTINCT FROM (NEW.version_id, NEW.language, NEW.title, NEW.body) THEN
+                        RETURN NEW;  -- a review changes no word
+                    END IF;
+                    versions := CASE TG_OP WHEN 'INSERT' THEN ARRAY[NEW.version_id]
+                        WHEN 'DELETE' THEN ARRAY[OLD.version_id] ELSE ARRAY[OLD.version_id, NEW.version_id] END;
                     IF EXISTS (SELECT 1 FROM notifications_letterversion
-                               WHERE id = OLD.version_id AND published_at IS NOT NULL) THEN
+                               WHERE id = ANY(versions) AND published_at IS NOT NULL) THEN
                         RAISE EXCEPTION 'A published text does not change; make a new version.'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'published_text_stays';
                     END IF;
-                    RETURN NEW;
+                    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
                 """,
             )
         ]
@@ -104,30 +135,63 @@ class LetterText(models.Model):
         return self.reviewed_at is None
 
 
-@pghistory.track()
+class LetterRuns(models.QuerySet):
+    def visible_to(self, user: User, permission: Permission | str = Permission.VIEW_LETTERS) -> LetterRuns:
+        """The runs of the person's schools; a run over several schools is seen with the whole district only."""
+        scope = Scope.of(user, permission)
+        return self if scope.everywhere else self.filter(school__in=scope.schools)
+
+    def open(self) -> LetterRuns:
+        return self.filter(state__in=(RunState.WAITING, RunState.RUNNING))
+
+
+@pghistory.track(exclude=["lease_until", "worker"])
 class LetterRun(models.Model):
     """Many letters of a kind at once: asked for by a person, worked off in the background, told item by item."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=30, choices=kind_choices)
     school = models.ForeignKey(School, null=True, blank=True, on_delete=models.PROTECT, related_name="letter_runs")
+    scope = models.CharField(
+        max_length=60, help_text=_("What was asked for: all of a school or the district, or the fingerprint of a list.")
+    )
     as_of = models.DateField(help_text=_("Date of the letters."))
     accepts_drafts = models.BooleanField(
         default=False, help_text=_("Translations not yet reviewed are printed, marked.")
+    )
+    double_sided = models.BooleanField(
+        default=True, help_text=_("In the print file every letter begins on a new sheet of paper.")
     )
     state = models.CharField(max_length=10, choices=RunState, default=RunState.WAITING)
     asked_at = models.DateTimeField(default=timezone.now)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     lease_until = models.DateTimeField(null=True, blank=True, help_text=_("A worker that is gone loses the run then."))
+    worker = models.UUIDField(null=True, blank=True, help_text=_("Who holds the lease; another one may write nothing."))
+    started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     print_file = models.CharField(max_length=200, blank=True)
     print_sha256 = models.CharField(max_length=64, blank=True)
+    print_pages = models.PositiveIntegerField(default=0)
+
+    objects = LetterRuns.as_manager()
 
     class Meta:
         ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "scope"],
+                condition=Q(state__in=("waiting", "running")),
+                name="one_open_run_of_a_kind_and_scope",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{KINDS[self.kind].title}, {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (RunState.WAITING, RunState.RUNNING)
 
 
 class LetterRunItem(models.Model):
@@ -153,6 +217,16 @@ class LetterRunItem(models.Model):
         return f"{self.student}: {self.get_state_display()}"
 
 
+class LetterNumber(models.Model):
+    """How many numbers of a calendar year are given out. A number is never used twice; one may stay unused."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.last:06d}"
+
+
 @pghistory.track(exclude=["content", "facts"])
 class Letter(models.Model):
     """An issued letter, immutable: text version, facts, words, PDF and its hash. A correction is a new letter."""
@@ -163,7 +237,15 @@ class Letter(models.Model):
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="letters")
     school = models.ForeignKey(School, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(LetterVersion, on_delete=models.PROTECT, related_name="letters")
-    languages = models.CharField(max_length=20, help_text=_("Of the sheets, in order, as es,en."))
+    languages = models.CharField(max_length=30, help_text=_("Of the sheets, in order, as es,en."))
+    lacks_language = models.ForeignKey(
+        Language,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The family's language, when there was no text in it: somebody has to tell the family."),
+    )
     school_year = models.CharField(max_length=7)
     dated = models.DateField()
     is_preliminary = models.BooleanField(default=False, help_text=_("Rests on a local score (D-06)."))
@@ -193,9 +275,16 @@ class Letter(models.Model):
                 fields=["student", "kind", "subject_key"],
                 condition=~Q(subject_key="") & Q(corrects__isnull=True),
                 name="one_letter_per_subject",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(corrects__isnull=False), name="a_letter_is_corrected_once"
+            ),
         ]
         triggers = [pgtrigger.Protect(name="letters_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{KINDS[self.kind].title} {self.number}"
+
+    @property
+    def language_codes(self) -> list[str]:
+        return self.languages.split(",")

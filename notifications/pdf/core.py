@@ -1,4 +1,4 @@
-"""One HTML page of ours to one PDF: shared fonts and style sheets, strict fetcher, font check, always the same bytes."""
+"""One HTML page of ours to one PDF: shared fonts and style sheets, strict fetcher, font check, same bytes always."""
 
 from __future__ import annotations
 
