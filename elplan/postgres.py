@@ -260,10 +260,16 @@ def _launch(home: Path, folder: Path, settings: list[str]) -> None:
 
 
 def _somebody_works_in(data: Path) -> bool:
-    """Is there a process whose working folder is the data, as it is for each process of the server?"""
+    """Is there a process of this server? Each works in the data folder; a dead leader not yet cleared away in none."""
+    try:
+        leader = (data / "postmaster.pid").read_text().split()[0]
+        if (Path("/proc") / leader / "comm").read_text() == "postgres\n":
+            return True
+    except OSError:  # the lock or the process has gone
+        pass
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if os.readlink(process / "cwd") == str(data) or (process / "comm").read_text() == "postgres\n":
+            if os.readlink(process / "cwd") == str(data):
                 return True
         except OSError:  # gone meanwhile, or a process of somebody else
             continue

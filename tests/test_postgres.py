@@ -1,0 +1,275 @@
+"""The launcher of the embedded PostgreSQL, on servers of its own in temporary folders.
+
+Run as root, the server is `nobody`'s; run by anybody else, it is theirs. Both ways the same must hold.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from elplan import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="speaks of root")
+
+
+@pytest.fixture(autouse=True)
+def no_other_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An ELPLAN_HOME under /tmp that `nobody` can reach (pytest's own folders are closed to others)."""
+    folder = Path(tempfile.mkdtemp(prefix="elplan-test-"))
+    folder.chmod(0o755)
+    yield folder
+    remove(folder)
+
+
+def remove(home: Path) -> None:
+    postgres.stop(home)
+    place = (home / "postgres").resolve()
+    shutil.rmtree(postgres._socket_folder(home), ignore_errors=True)
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.rmtree(home)
+
+
+def ask(home: Path, sql: str) -> object:
+    with closing(postgres._connect(home, "elplan")) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0] if cursor.description else None
+
+
+def postmaster(home: Path) -> int:
+    return int((home / "postgres/data/postmaster.pid").read_text().split()[0])
+
+
+def test_the_address_starts_and_writes_nothing(tmp_path: Path) -> None:
+    url = postgres.default_url(tmp_path)
+    assert url == f"postgres://elplan@{str(tmp_path).replace('/', '%2F')}%2Fpostgres%2Fsocket/elplan"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_data_outlive_the_server(home: Path) -> None:
+    assert postgres.start(home) is True
+    assert postgres.start(home) is False
+    ask(home, "CREATE TABLE kept AS SELECT 'ਪੰਜਾਬੀ ñ' AS word")
+    assert postgres.stop(home) is True
+    assert postgres.stop(home) is False
+    assert not postgres.is_running(home)
+    assert postgres.start(home) is True
+    assert ask(home, "SELECT word FROM kept") == "ਪੰਜਾਬੀ ñ"
+
+
+def test_the_server_has_the_locale_we_count_on(home: Path) -> None:
+    postgres.start(home)
+    assert ask(home, "SHOW server_encoding") == "UTF8"
+    assert ask(home, "SELECT datcollate FROM pg_database WHERE datname = 'elplan'") == "C.UTF-8"
+    ask(home, "CREATE EXTENSION btree_gist; CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent")
+    assert ask(home, "SELECT unaccent('Ñúñez')") == "Nunez"
+
+
+@pytest.mark.parametrize("victim", ["postmaster", "whole group"])
+def test_a_killed_server_starts_again_with_its_data(home: Path, victim: str) -> None:
+    postgres.start(home)
+    ask(home, "CREATE TABLE kept AS SELECT 7 AS number")
+    leader = postmaster(home)
+    if victim == "postmaster":
+        os.kill(leader, signal.SIGKILL)
+    else:
+        os.killpg(os.getpgid(leader), signal.SIGKILL)
+    assert postgres.start(home) is True
+    assert postmaster(home) != leader
+    assert ask(home, "SELECT number FROM kept") == 7
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_a_lock_that_names_a_strange_process_is_not_in_the_way(home: Path) -> None:
+    """After a restart of the machine the number in the lock file may belong to a process of the same user."""
+    postgres.start(home)
+    postgres.stop(home)
+    lock = home / "postgres/data/postmaster.pid"
+    options = {"user": postgres._server_user().pw_uid} if os.geteuid() == 0 else {}
+    with subprocess.Popen(["sleep", "60"], cwd="/", **options) as stranger:
+        data = home / "postgres/data"
+        lock.write_text(f"{stranger.pid}\n{data}\n{int(time.time())}\n5432\n{home}/postgres/socket\n\n  1 1\nready\n")
+        shutil.chown(lock, postgres._server_user().pw_uid)
+        assert postgres.start(home) is True
+        stranger.kill()
+
+
+def test_a_long_path_gets_a_short_socket(home: Path) -> None:
+    deep = home / ("long-" * 12) / ("name-" * 12)
+    deep.mkdir(parents=True)
+    postgres.start(deep)
+    try:
+        folder = postgres._socket_folder(deep)
+        assert folder.parent == Path("/tmp")
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert ask(deep, "SELECT 1") == 1
+        assert ask(deep, "SHOW data_directory") == str(deep / "postgres/data")
+    finally:
+        remove(deep)
+
+
+def test_a_socket_folder_of_somebody_else_is_refused(home: Path) -> None:
+    """In /tmp another user may have made a folder of that name first."""
+    deep = home / ("long-" * 12) / ("name-" * 12)
+    deep.mkdir(parents=True)
+    folder = postgres._socket_folder(deep)
+    elsewhere = home / "elsewhere"
+    elsewhere.mkdir()
+    folder.symlink_to(elsewhere)
+    try:
+        with pytest.raises(postgres.PostgresError, match="belongs to another user"):
+            postgres.start(deep)
+    finally:
+        folder.unlink()
+
+
+def test_folders_are_closed_to_others_and_parents_untouched(home: Path) -> None:
+    home.chmod(0o751)
+    postgres.start(home)
+    folder = home / "postgres"
+    for path in (folder, folder / "data", folder / "socket"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700, path
+        assert path.stat().st_uid == postgres._server_user().pw_uid
+    assert stat.S_IMODE(home.stat().st_mode) == 0o751
+
+
+def test_only_the_starter_may_sign_in(home: Path) -> None:
+    """Even somebody who could reach the socket is turned away: the kernel says who is asking."""
+    postgres.start(home)
+    assert ask(home, "SHOW listen_addresses") == ""
+    assert ask(home, "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'peer'") == 0
+    with pytest.raises(psycopg2.OperationalError, match="Peer authentication failed"):
+        psycopg2.connect(host=str(home / "postgres/socket"), user="postgres", dbname="elplan")
+
+
+@as_root
+def test_other_users_of_the_machine_cannot_connect(home: Path) -> None:
+    postgres.start(home)
+    socket = home / "postgres/socket"
+    code = f"import psycopg2; psycopg2.connect(host={str(socket)!r}, user='elplan', dbname='elplan')"
+    shown = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(psycopg2.__file__).parent.parent)}
+    someone = {"user": 12345, "group": 12345, "extra_groups": []}
+
+    def attempt(**who: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["/usr/bin/env", "python3", "-c", code],
+            cwd="/",
+            env=shown,
+            capture_output=True,
+            text=True,
+            check=False,
+            **who,
+        )
+
+    if attempt(**someone).stderr.count("No module named"):
+        pytest.skip("this Python lies in a folder that others cannot enter")
+    assert "Permission denied" in attempt(**someone).stderr
+    socket.chmod(0o777)
+    socket.parent.chmod(0o755)
+    (socket / postgres.SOCKET).chmod(0o777)
+    assert "Peer authentication failed" in attempt(**someone).stderr
+
+
+@as_root
+def test_roots_server_runs_as_nobody(home: Path) -> None:
+    postgres.start(home)
+    assert Path(f"/proc/{postmaster(home)}").stat().st_uid == postgres._server_user().pw_uid != 0
+    assert ask(home, "SELECT current_user") == "elplan"
+
+
+@as_root
+def test_data_and_programs_that_nobody_cannot_reach_move(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As under /root: the closed folder stays closed, the data lie elsewhere, and a link leads to them."""
+    shared = home / "shared"
+    monkeypatch.setattr(postgres, "SHARED", shared)
+    closed = home / "closed"
+    closed.mkdir(mode=0o700)
+    reaches = postgres._server_reaches
+    monkeypatch.setattr(postgres, "_server_reaches", lambda path: "site-packages" not in path.parts and reaches(path))
+    postgres.start(closed)
+    try:
+        assert (closed / "postgres").is_symlink()
+        assert (closed / "postgres").resolve().parent == shared
+        assert postgres._programs().is_relative_to(shared)
+        assert ask(closed, "SELECT 1") == 1
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+        postgres.stop(closed)
+        assert postgres.start(closed) is True
+    finally:
+        remove(closed)
+
+
+def test_data_of_another_version_are_refused(home: Path) -> None:
+    postgres.start(home)
+    postgres.stop(home)
+    (home / "postgres/data/PG_VERSION").write_text("9\n")
+    with pytest.raises(postgres.PostgresError, match="made by PostgreSQL 9"):
+        postgres.start(home)
+
+
+def test_a_server_that_cannot_start_says_why(home: Path) -> None:
+    postgres.start(home)
+    postgres.stop(home)
+    with (home / "postgres/data/postgresql.conf").open("a") as configuration:
+        configuration.write("no_such_setting = on\n")
+    with pytest.raises(postgres.PostgresError, match="no_such_setting"):
+        postgres.start(home)
+
+
+def test_a_throwaway_server_begins_anew_and_does_not_wait_for_the_disk(home: Path) -> None:
+    with postgres.running(home, throwaway=True):
+        assert ask(home, "SHOW fsync") == "off"
+        ask(home, "CREATE TABLE gone()")
+    assert not postgres.is_running(home)
+    with postgres.running(home, throwaway=True):
+        assert ask(home, "SELECT to_regclass('gone')") is None
+
+
+def command(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "elplan.postgres", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "ELPLAN_HOME": str(home), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_line_says_what_it_did(home: Path) -> None:
+    said = [command(home, word).stdout.strip() for word in ("status", "start", "start", "status", "stop", "stop")]
+    assert said == ["does not run", "started", "runs already", "runs", "stopped", "does not run"]
+    assert command(home, "status").returncode == 1
+    assert command(home, "dance").returncode == 2
+
+
+def test_with_passes_the_exit_code_on_and_leaves_a_running_server(home: Path) -> None:
+    assert command(home, "with", "--throwaway", sys.executable, "-c", "raise SystemExit(3)").returncode == 3
+    assert not postgres.is_running(home)
+    postgres.start(home)
+    assert command(home, "with", "true").returncode == 0
+    assert postgres.is_running(home)
+
+
+def test_database_url_leaves_everything_to_the_named_server(home: Path) -> None:
+    done = command(home, "start", DATABASE_URL="postgres://elplan@db.example.org/elplan")
+    assert done.returncode == 0
+    assert list(home.iterdir()) == []
