@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, DateField, F, Q, QuerySet, TextChoices, Value, When
+from django.db.models import Case, Count, DateField, F, Q, QuerySet, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from district.access import Scope
@@ -121,6 +121,15 @@ def rules() -> dict[str, DutyRule]:
 
 
 @dataclass(frozen=True)
+class Pile:
+    """Duties of one rule that are due on the same day."""
+
+    rule: DutyRule
+    due: date | None
+    count: int
+
+
+@dataclass(frozen=True)
 class DutyList:
     """Duties of some rules on a day, as a lazy, countable, sliceable list, most urgent first."""
 
@@ -145,6 +154,33 @@ class DutyList:
         first, *others = [rows.annotate(d_rule=Value(rule.id)).order_by().values(*COLUMNS) for rule, rows in self.parts]
         rows = first.union(*others, all=True).order_by("d_due", "d_rule", "d_student")
         return [self._duty(row) for row in (rows[start:stop] if stop is not None else rows[start:])]
+
+    def piles(self) -> list[Pile]:
+        """How many by rule and due day, most urgent first; one query however many duties there are."""
+        if not self.parts:
+            return []
+        first, *others = [
+            rows.order_by().annotate(d_rule=Value(rule.id)).values("d_rule", "d_due").annotate(number=Count("pk"))
+            for rule, rows in self.parts
+        ]
+        rows = first.union(*others, all=True).order_by("d_due", "d_rule")
+        return [Pile(_rules[row["d_rule"]], row["d_due"], row["number"]) for row in rows]
+
+    def first_of(self, piles: Iterable[Pile], each: int = 2) -> dict[tuple[str, date | None], list[Duty]]:
+        """The first duties of some piles by (rule id, due day); one query, which stops at `each` rows a pile."""
+        by_rule = {rule.id: rows for rule, rows in self.parts}
+        few = [
+            by_rule[pile.rule.id]
+            .filter(Q(d_due__isnull=True) if pile.due is None else Q(d_due=pile.due))
+            .annotate(d_rule=Value(pile.rule.id))
+            .order_by("d_student")
+            .values(*COLUMNS)[:each]
+            for pile in piles
+        ]
+        found: dict[tuple[str, date | None], list[Duty]] = {}
+        for row in few[0].union(*few[1:], all=True) if few else ():
+            found.setdefault((row["d_rule"], row["d_due"]), []).append(self._duty(row))
+        return found
 
     def _duty(self, row: Mapping[str, Any]) -> Duty:
         return Duty(

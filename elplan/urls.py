@@ -3,8 +3,21 @@
 from allauth.account import views as account
 from django.urls import path
 
-# Sign-up is closed, so only these pages of the library exist.
+from elplan.views import child, duties, entries, figures, help, home, search
+
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("duties/", duties.duties, name="duties"),
+    path("duties/file/", duties.duties_file, name="duties_file"),
+    path("entries/", entries.entries, name="entries"),
+    path("entries/<int:pk>/put-back/", entries.put_back, name="put_back"),
+    path("search/", search.search, name="search"),
+    path("search/while-typing/", search.search_while_typing, name="search_while_typing"),
+    path("children/<int:pk>/", child.child, name="child"),
+    path("children/<int:pk>/looks/", child.looks, name="child_looks"),
+    path("figures/", figures.figures, name="figures"),
+    path("help/", help.help_page, name="help"),
+    # Sign-up is closed, so only these pages of the accounts' library exist.
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),

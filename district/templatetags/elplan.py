@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -98,6 +99,12 @@ def ssid(value: str | None) -> str:
     """The state's student number in groups, as people read it aloud: `9014 5582 07`."""
     text = str(value or "")
     return f"{text[:4]} {text[4:8]} {text[8:]}" if len(text) == 10 else text
+
+
+@register.filter
+def page_numbers(page: Page) -> list[Any]:
+    """The page numbers worth printing: both ends and those around the page, gaps as `…`."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
 
 
 @register.filter

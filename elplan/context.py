@@ -1,0 +1,119 @@
+"""What the shell around every page shows: who is signed in and where, and the menu of what the person may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from district.enums import Grade
+from district.models import District, School, User
+from district.permissions import Permission
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class MenuLine:
+    """A line of the menu: shown to whoever holds one of the permissions."""
+
+    label: Any
+    url_name: str
+    permissions: tuple[Permission, ...]
+    count: str = ""  # key in `request.menu_counts`, where a page has counted anyway
+
+
+MENU = (
+    MenuLine(gettext_lazy("Today"), "home", (P.SIGNED_IN,), count="today"),
+    MenuLine(gettext_lazy("All that is due"), "duties", (P.VIEW_DUTIES,)),
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    label: str
+    url: str
+    is_here: bool
+    count: int | None
+
+
+class Shell:
+    """Read by templates only; nothing is asked of the database that the page does not show."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._user: User = request.user  # type: ignore[assignment]
+
+    @cached_property
+    def today(self) -> date:
+        return timezone.localdate()
+
+    @cached_property
+    def district(self) -> District | None:
+        return District.objects.first()
+
+    @property
+    def is_practice(self) -> bool:
+        return bool(self.district and self.district.is_sample)
+
+    @cached_property
+    def who(self) -> str:
+        """Name and main role: `Marisela Ochoa, school secretary`."""
+        if not self._user.is_authenticated:
+            return ""
+        role = self._user.main_role
+        return f"{self._user}, {role.label}" if role else str(self._user)
+
+    @cached_property
+    def place(self) -> str:
+        """The school with its grades, several schools by number, or the district."""
+        schools = {school for _role, school in self._user.grants} if self._user.is_authenticated else set()
+        if len(schools) == 1 and None not in schools:
+            school = School.objects.get(pk=schools.pop())
+            return _("%(school)s, %(low)s to %(high)s") % {
+                "school": school.name,
+                "low": short_grade(school.grade_low),
+                "high": short_grade(school.grade_high),
+            }
+        if schools and None not in schools:
+            return _("%(count)d schools") % {"count": len(schools)}
+        return self.district.name if self.district else ""
+
+    @property
+    def may_search(self) -> bool:
+        return self._user.is_authenticated and self._user.may(P.VIEW_STUDENTS)
+
+    @cached_property
+    def menu(self) -> list[MenuItem]:
+        if not self._user.is_authenticated:
+            return []
+        counts = getattr(self._request, "menu_counts", {})
+        return [
+            MenuItem(str(entry.label), url, self._is_here(url), counts.get(entry.count))
+            for entry in MENU
+            if any(self._user.may(permission) for permission in entry.permissions)
+            for url in (reverse(entry.url_name),)
+        ]
+
+    def _is_here(self, url: str) -> bool:
+        """The page itself, or a page below it; the home page is above all and only itself."""
+        path = self._request.path
+        return path == url or (url != "/" and path.startswith(url))
+
+
+def short_grade(code: str) -> str:
+    """A grade as it stands on a school's door: TK, K, 4."""
+    return {"TK": _("TK"), "KN": _("K")}.get(code, str(int(code)) if code.isdigit() else Grade(code).label)
+
+
+def shell(request: HttpRequest) -> dict[str, Callable[[], Shell] | Shell]:
+    """Context processor: `shell` in every template."""
+    return {"shell": Shell(request)} if hasattr(request, "user") else {}

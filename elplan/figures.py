@@ -1,0 +1,102 @@
+"""The figures of the program on one page, without names: who is there by status and school, and what is in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+
+from district.access import Scope
+from district.duties import State, duties
+from district.models import School, User
+from district.permissions import Permission
+from district.queries import school_year
+from elplan.small_groups import hidden_cells, is_small
+from students.enums import ElStatus
+from students.models import LanguageStatus, Student
+
+SHOWN = (ElStatus.EL, ElStatus.TBD, ElStatus.RFEP, ElStatus.IFEP, ElStatus.EO)
+NO_STATUS = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A school, or the district: children enrolled and children by status; None is a hidden number."""
+
+    name: str
+    enrolled: int | None
+    counts: list[int | None]
+
+
+@dataclass(frozen=True)
+class InTime:
+    """One kind of duty this school year: how many are done, how many of these in time, how many are late now."""
+
+    title: str
+    done: int
+    in_time: int
+    late: int
+
+    @property
+    def share(self) -> int:
+        """Of 100 done, how many in time."""
+        return round(100 * self.in_time / self.done) if self.done else 0
+
+    @property
+    def is_small(self) -> bool:
+        return is_small(self.done)
+
+
+def schools_of(user: User) -> list[School]:
+    """The schools whose figures the person sees."""
+    scope = Scope.of(user, Permission.VIEW_FIGURES)
+    return list(School.objects.all() if scope.everywhere else School.objects.filter(pk__in=scope.schools))
+
+
+def by_school(schools: list[School], on: date) -> tuple[list[Row], Row]:
+    """A row for every school and one for all, small groups and what would betray them hidden."""
+    status = LanguageStatus.objects.on(on).filter(student=OuterRef("pk")).order_by("-sequence").values("status")[:1]
+    counted = (
+        Student.objects.enrolled(on)
+        .filter(current_enrollment__school__in=schools)
+        .annotate(now=Subquery(status))
+        .values_list("current_enrollment__school", "now")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    numbers = {(school, now or NO_STATUS): number for school, now, number in counted}
+    columns = [*SHOWN, NO_STATUS]
+    table = [[numbers.get((school.pk, column), 0) for column in columns] for school in schools]
+    hidden = hidden_cells(table)
+    rows = [
+        Row(
+            school.name,
+            _shown(sum(line)),
+            [None if (place, column) in hidden else count for column, count in enumerate(line)],
+        )
+        for place, (school, line) in enumerate(zip(schools, table, strict=True))
+    ]
+    sums = [sum(column) for column in zip(*table, strict=True)] if table else [0] * len(columns)
+    return rows, Row(_("District"), _shown(sum(sums)), [_shown(count) for count in sums])
+
+
+def in_time(schools: list[School], on: date) -> list[InTime]:
+    """How the duties of this school year stand, kind by kind."""
+    year = school_year(on)
+    here = Q(d_school__in=[school.pk for school in schools])
+    since = here & Q(d_due__gte=year.first_day) if year else here
+    done = duties(as_of=on, state=State.DONE, where=since).counts()
+    punctual = duties(as_of=on, state=State.DONE, where=since & Q(d_done__lte=F("d_due"))).counts()
+    late = duties(as_of=on, state=State.LATE, where=here).counts()
+    titles = {rule.id: str(rule.title) for rule, _rows in duties(as_of=on).parts}
+    return [
+        InTime(title, done.get(rule, 0), punctual.get(rule, 0), late.get(rule, 0))
+        for rule, title in titles.items()
+        if done.get(rule) or late.get(rule)
+    ]
+
+
+def _shown(count: int) -> int | None:
+    return None if is_small(count) else count

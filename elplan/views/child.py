@@ -1,0 +1,62 @@
+"""A child's page: everything that is known, with reason, date and source; opening it is written down."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from district.access import log_look, requires
+from district.models import Look
+from district.permissions import Permission
+from elplan import child as found
+from notifications.models import Letter
+from students.head import child_head
+from students.models import Student
+
+ON_A_PAGE = 100
+
+
+@requires(Permission.VIEW_STUDENTS)
+def child(request: HttpRequest, pk: int) -> HttpResponse:
+    """The child's page; a child whom the person may not see is not found."""
+    user, on = request.user, timezone.localdate()
+    student = get_object_or_404(_loaded(request), pk=pk)
+    log_look(user, [student.pk], _("opened the page"))
+    context = {
+        "title": student.name,
+        "student": student,
+        "head": child_head(student, on, own_page=True),
+        "statuses": found.statuses(student),
+        "survey": found.survey(student),
+        "score_tables": found.score_tables(student),
+        "placements": found.placements(student),
+        "conferences": student.conferences.select_related("language", "recorded_by"),
+        "letters": Letter.objects.visible_to(user, Permission.VIEW_LETTERS).filter(student=student),
+        "duties": found.duty_tasks(student, on) if user.may(Permission.VIEW_DUTIES) else [],
+        "stays": found.stays(student),
+        "access": found.access(student, on) if user.may(Permission.VIEW_ACCESS) else None,
+    }
+    return render(request, "elplan/child.html", context)
+
+
+@requires(Permission.VIEW_ACCESS)
+def looks(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who opened, printed or exported the child's record: for the parents who ask (Education Code 49064)."""
+    student = get_object_or_404(_loaded(request, Permission.VIEW_ACCESS), pk=pk)
+    listed = Look.objects.filter(student_id=student.pk).select_related("user").order_by("-at")
+    context = {
+        "title": _("Who looked at the record of %(name)s") % {"name": student.name},
+        "student": student,
+        "head": child_head(student, timezone.localdate()),
+        "page_obj": Paginator(listed, ON_A_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "elplan/child_looks.html", context)
+
+
+def _loaded(request: HttpRequest, permission: Permission = Permission.VIEW_STUDENTS):
+    return Student.objects.visible_to(request.user, permission).select_related(
+        "current_enrollment__school", "current_enrollment__teacher", "primary_language", "letter_language"
+    )

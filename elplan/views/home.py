@@ -1,0 +1,78 @@
+"""The home page: what the signed-in person has to do, or, for those who see no children, the figures."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from district.access import requires
+from district.duties import duties_for
+from district.enums import Role
+from district.models import Entry, User
+from district.permissions import Permission
+from elplan.today import Today, by_role_and_school, duties_url, today
+from elplan.views.entries import mark
+from elplan.views.figures import figures_page
+
+DONE_SHOWN = 5
+OVERSEEING = {Role.PRINCIPAL, Role.EL_ADMINISTRATOR}  # they answer for what others have to do (MP1-35, MP7)
+
+
+@requires(Permission.SIGNED_IN)
+def home(request: HttpRequest) -> HttpResponse:
+    """Late, due within a week, due later; then what was done and can be put back."""
+    user: User = request.user
+    if not user.may(Permission.VIEW_DUTIES):
+        return figures_page(request) if user.may(Permission.VIEW_FIGURES) else render(request, "elplan/no_role.html")
+    on = timezone.localdate()
+    mine = today(user, on)
+    done = list(Entry.objects.filter(made_by=user).select_related("put_back_by")[:DONE_SHOWN])
+    mark(done, user)
+    request.menu_counts = {"today": mine.count("late") + mine.count("week")}
+    context = {
+        "title": _("Today"),
+        "on": on,
+        "groups": mine.groups,
+        "tally": _tally(mine),
+        "done": done,
+        "others": _others(user, on),
+    }
+    return render(request, "elplan/home.html", context)
+
+
+def _tally(mine: Today) -> list[dict[str, object]]:
+    late, week, later = (mine.count(group) for group in ("late", "week", "later"))
+    return [
+        {"count": late, "words": _("late"), "url": "#late", "tone": "late" if late else ""},
+        {"count": week, "words": _("due within a week"), "url": "#week", "tone": "soon" if week else ""},
+        {"count": later, "words": _("due later"), "url": "#later"},
+        {
+            "count": mine.done,
+            "words": _("done in the last 7 days"),
+            "url": duties_url(mine="1", state="done"),
+            "tone": "done" if mine.done else "",
+        },
+    ]
+
+
+def _others(user: User, on) -> list[dict[str, object]]:
+    """What waits with other roles where the person answers for it, most late first."""
+    if not any(role in OVERSEEING for role, _school in user.grants):
+        return []
+    waiting = duties_for(user, as_of=on, state="waiting")
+    own = {role for role, _school in user.grants}
+    return [
+        {
+            "role": Role(role).label,
+            "late": late,
+            "week": week,
+            "late_words": ngettext("%(count)d late", "%(count)d late", late) % {"count": late},
+            "late_url": duties_url(owner=role, state="late"),
+            "week_url": duties_url(owner=role, state="week"),
+        }
+        for role, late, week in by_role_and_school(waiting, on)
+        if Role(role) not in own and (late or week)
+    ]

@@ -1,0 +1,150 @@
+"""The head of every page about one child: the same facts in the same order, in words with their dates.
+
+A view of a page about a child passes `head=child_head(student, on)` and its template includes
+`components/child_head.html`. Load the child with `Student.objects.visible_to(user)` first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from district.duties import Duty, duties
+from district.models import in_force
+from district.wording import due_words, long_day
+from students.enums import FlagKind
+from students.models import LanguageStatus, Student
+
+CLOCKS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Something that is running for the child: `due tomorrow, Tue 24 Nov: Give the Initial ELPAC. 30 days from ...`"""
+
+    tone: str
+    words: str
+    what: str
+    why: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ChildHead:
+    """What the five boxes and the notes under them show."""
+
+    name: str
+    url: str
+    birth_date: date
+    local_id: str
+    ssid: str
+    status: str
+    status_note: str
+    why_url: str
+    grade: str
+    teacher: str
+    school: str
+    school_note: str
+    flags: str
+    flags_note: str
+    language: str
+    letters_note: str
+    clocks: list[Clock] = field(default_factory=list)
+
+
+def child_head(student: Student, on: date, *, own_page: bool = False) -> ChildHead:
+    """The head for a day. `own_page` leaves out the links to where the reader already is."""
+    url = reverse("child", args=[student.pk])
+    status, status_note = _status(student, on)
+    flags, flags_note = _flags(student, on)
+    language, letters_note = _languages(student)
+    here = student.current_enrollment
+    return ChildHead(
+        name=student.name,
+        url=url,
+        birth_date=student.birth_date,
+        local_id=student.local_id,
+        ssid=student.ssid or "",
+        status=status,
+        status_note=status_note,
+        why_url="#status" if own_page else f"{url}#status",
+        grade=_capital(here.get_grade_display()) if here else _("Not enrolled"),
+        teacher=", ".join(part for part in (_teacher(student), _room(student)) if part),
+        school=here.school.name if here else "",
+        school_note=_school_note(student, on),
+        flags=flags,
+        flags_note=flags_note,
+        language=language,
+        letters_note=letters_note,
+        clocks=clocks(student, on),
+    )
+
+
+def clocks(student: Student, on: date) -> list[Clock]:
+    """What is running for the child, most urgent first."""
+    waiting = duties(as_of=on, state="waiting", where=Q(d_student=student.pk)).page(0, CLOCKS_SHOWN)
+    return [_clock(duty, on) for duty in waiting]
+
+
+def _clock(duty: Duty, on: date) -> Clock:
+    if duty.due is None:
+        return Clock("soon", _("no due day"), str(duty.rule.title), duty.why, duty.url)
+    due = due_words(duty.due, on)
+    return Clock(due.tone, str(due), str(duty.rule.title), duty.why, duty.url)
+
+
+def _status(student: Student, on: date) -> tuple[str, str]:
+    status = LanguageStatus.objects.filter(student=student).on(on).order_by("-sequence").first()
+    if status is None:
+        return _("Not known"), _("no survey has been entered")
+    note = _("since %(day)s, %(source)s") % {"day": long_day(status.starts), "source": status.get_source_display()}
+    if status.is_provisional:
+        note = _("%(note)s; records are awaited") % {"note": note}
+    return _capital(status.get_status_display()), note
+
+
+def _teacher(student: Student) -> str:
+    here = student.current_enrollment
+    return str(here.teacher) if here and here.teacher else ""
+
+
+def _room(student: Student) -> str:
+    here = student.current_enrollment
+    return _("room %(room)s") % {"room": here.room} if here and here.room else ""
+
+
+def _school_note(student: Student, on: date) -> str:
+    here = student.current_enrollment
+    if here is None:
+        return ""
+    if here.ends and here.ends < on:
+        return _("left on %(day)s") % {"day": long_day(here.ends)}
+    if here.starts > on:
+        return _("from %(day)s") % {"day": long_day(here.starts)}
+    return _("since %(day)s") % {"day": long_day(here.starts)}
+
+
+def _flags(student: Student, on: date) -> tuple[str, str]:
+    held = {FlagKind(kind) for kind in student.flags.filter(in_force(on)).values_list("kind", flat=True)}
+    names = [str(kind.label) for kind in FlagKind if kind in held]
+    asked = [str(kind.label) for kind in (FlagKind.IEP, FlagKind.SECTION_504, FlagKind.MIGRANT) if kind not in held]
+    without = ", ".join(_("no %(flag)s") % {"flag": name} for name in asked)
+    return (_capital(", ".join(names)), without) if names else (_("None"), without)
+
+
+def _languages(student: Student) -> tuple[str, str]:
+    spoken, letters = student.primary_language, student.language_of_letters
+    if letters is None:
+        return _("Not known"), _("letters in English")
+    shown = spoken or letters
+    if letters.tag.split("-")[0] == "en":
+        return shown.name, _("letters in English")
+    return shown.name, _("letters in %(language)s and English") % {"language": letters.name}
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
