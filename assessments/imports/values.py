@@ -9,15 +9,13 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.enums import Level, Measure, Test
+from assessments import scales
 from assessments.imports import layouts
-from assessments.imports.texts import plain
 from district.enums import Grade
 
 
@@ -168,30 +166,21 @@ def number(cell: str) -> int | None:
 
 
 @lru_cache(20_000)
-def level(test: Test, measure: Measure, cell: str) -> str:
+def level(test: str, measure: str, cell: str) -> str:
     """The slug of a level written in digits or in words; NS, 9 and empty are none."""
     said = unwrapped(cell).removesuffix(".0")
     if said.upper() in (*NOTHING, "9"):
         return ""
-    known = _levels().get((test, measure), {})
-    if found := known.get(plain(said)):
+    if found := scales.level_in_file(test, measure, re.sub(r"^level ", "", said, flags=re.IGNORECASE)):
         return found
-    words = ", ".join(str(Level(slug).label) for slug in dict.fromkeys(known.values()))
+    words = ", ".join(f"{each.rank} ({each.name})" for each in scales.levels(test, measure))
     raise NotAValue(
         _("This is not a level of this test; there are: %(levels)s.") % {"levels": words or _("none")},
         _("Correct it, or leave the line out."),
     )
 
 
-@cache
-def _levels() -> dict[tuple[str, str], dict[str, str]]:
-    """By test and measure: how a level may be written, and its slug."""
-    known: dict[tuple[str, str], dict[str, str]] = {}
-    for row in layouts.rows("score_file_levels.csv"):
-        known.setdefault((row["test"], row["measure"]), {})[plain(row["written"])] = row["level"]
-    return known
-
-
+@lru_cache(1000)
 def yes(cell: str) -> bool:
     """Whether a domain is exempt: Y, or E and 99 in the columns of earlier years."""
     return cell.strip().upper() in ("Y", "YES", "E", "TRUE")
@@ -272,8 +261,3 @@ def administration(on: date) -> str:
     """The school year as the state names it, July to June: 2026-27."""
     first = on.year if on.month >= 7 else on.year - 1
     return f"{first}-{(first + 1) % 100:02d}"
-
-
-def said(value: Any) -> str:
-    """A value as a sentence shows it."""
-    return value.isoformat() if isinstance(value, date) else str(value)
