@@ -65,7 +65,7 @@ def start(home: Path, throwaway: bool = False) -> bool:
 
     `throwaway` begins with new data, and gives up safety in a power cut for speed: for tests. Raises PostgresError.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o711, parents=True, exist_ok=True)  # others may pass through, as `nobody` must, and see nothing
     with open(home / "postgres.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if is_running(home):

@@ -40,7 +40,7 @@ def _secret_key() -> str:
         )
     kept = ELPLAN_HOME / "secret-key"
     if not kept.exists():
-        ELPLAN_HOME.mkdir(parents=True, exist_ok=True)
+        ELPLAN_HOME.mkdir(mode=0o711, parents=True, exist_ok=True)
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(50))
     return kept.read_text()
