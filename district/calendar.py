@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import gettext as _
-
 from district.enums import DayKind
+from district.findings import _
 
 DAY = timedelta(days=1)
 

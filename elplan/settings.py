@@ -190,7 +190,8 @@ STORAGES = {
 }
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# W021 asks for the browsers' preload list, which is for the owner of the whole domain to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 EMAIL = env.dj_email_url("EMAIL_URL", "console:")
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
