@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 
 import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -12,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import ImportState, Level, Measure, ResultSource, Test, Verdict
 from district.enums import Certainty, Grade
-from district.models import User, dates_in_order
+from district.models import DateRange, User, dates_in_order
 from students.models import Student, of_visible_students
 
 
@@ -143,6 +145,10 @@ class Result(models.Model):
     level = models.CharField(max_length=40, choices=Level, blank=True)
     calculated_status = models.CharField(max_length=4, blank=True, help_text=_("EL or IFEP, as the state gives it."))
     received_on = models.DateField(help_text=_("Day on which the district received it."))
+    told_on = models.DateField(
+        _("score report given to the family on"), null=True, blank=True, help_text=_("Ends the clock of MP1-17.")
+    )
+    told_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     examiner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     batch = models.ForeignKey(ScoreImport, null=True, blank=True, on_delete=models.PROTECT, related_name="results")
     recorded_at = models.DateTimeField(default=timezone.now)
@@ -156,7 +162,12 @@ class Result(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["student", "test", "administration", "source"], name="one_result_per_administration_and_source"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(told_on__isnull=True, told_by__isnull=True)
+                | Q(told_on__isnull=False, told_by__isnull=False),
+                name="result_told_on_and_by_together",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -216,7 +227,22 @@ class TestPlan(models.Model):
 
     class Meta:
         ordering = ["-starts"]
-        constraints = [dates_in_order("starts", "ends", "test_plan_dates_in_order")]
+        constraints = [
+            dates_in_order("starts", "ends", "test_plan_dates_in_order"),
+            ExclusionConstraint(
+                name="one_test_plan_at_a_time",
+                violation_error_message=_("Another test plan holds on some of these days."),
+                expressions=[
+                    (DateRange.of("starts", "ends"), RangeOperators.OVERLAPS),
+                    ("student", RangeOperators.EQUAL),
+                ],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} since {self.starts}"
+
+    @property
+    def left_out(self) -> list[Measure]:
+        """The domains that the child is not tested in."""
+        return [Measure(slug) for slug in self.domains_left_out.split(",") if slug]
