@@ -114,6 +114,10 @@ class LanguageStatus(models.Model):
     place = models.CharField(max_length=120, blank=True, help_text=_("District that gave the status, for records."))
     recorded_at = models.DateTimeField(default=timezone.now)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # The hand-shake: what the state and this record say about the days has been settled between them (D-05).
+    settled_on = models.DateField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    settled_how = models.CharField(max_length=200, blank=True)
 
     objects = LanguageStatuses.as_manager()
 
@@ -128,6 +132,11 @@ class LanguageStatus(models.Model):
             models.UniqueConstraint(fields=["student"], condition=Q(ends__isnull=True), name="one_status_in_force"),
             models.CheckConstraint(
                 condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="status_dates_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_on__isnull=True, settled_by__isnull=True)
+                | Q(settled_on__isnull=False, settled_by__isnull=False),
+                name="status_settled_on_and_by_together",
             ),
             ExclusionConstraint(
                 name="one_status_at_a_time",
