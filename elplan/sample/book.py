@@ -1,0 +1,104 @@
+"""The tables that the children's rows go into, and what those rows refer to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from functools import lru_cache
+from random import Random
+
+from django.db import models
+from django.utils import timezone
+
+from assessments.models import Result, Score, ScoreRange, TestPlan
+from district.models import Language
+from elplan.sample import years
+from elplan.sample.copying import Table
+from elplan.sample.district import Ground
+from elplan.sample.pupils import Deck
+from elplan.sample.scores import Scales
+from students.models import (
+    Conference,
+    Enrollment,
+    Flag,
+    FolderItem,
+    Guardian,
+    HomeLanguageSurvey,
+    LanguageStatus,
+    Placement,
+    Program,
+    RecordsAttempt,
+    RecordsRequest,
+    Student,
+)
+
+# In this order they are written: what others point to comes first.
+MODELS: tuple[type[models.Model], ...] = (
+    Student,
+    Guardian,
+    Enrollment,
+    Flag,
+    HomeLanguageSurvey,
+    LanguageStatus,
+    RecordsRequest,
+    RecordsAttempt,
+    TestPlan,
+    Result,
+    Score,
+    Conference,
+    Placement,
+    FolderItem,
+)
+
+
+# School years since the reclassification: each of the four years of monitoring, and longer ago.
+RFEP_YEARS = {0: 4, 1: 5, 2: 4, 3: 4, 4: 3, 5: 2, 6: 1}
+
+
+class Book:
+    """The rows of all children up to the day `on`, and the people, schools and scales that they refer to."""
+
+    def __init__(self, ground: Ground, seed: int, on: date) -> None:
+        self.on, self.year = on, years.year_of(on)
+        self.rng = Random(f"elplan lives {seed}")
+        moment = at_noon(on)
+        self.schools = [school.pk for school in ground.schools]
+        self.teachers = ground.teachers
+        self.people = {name: user.pk for name, user in ground.people.items()}
+        self.secretaries = self._by_school("secretary", "secretary-upper", "secretary-high", "secretary-high")
+        self.principals = self._by_school("principal", "principal-upper", "principal-high", "principal-continuation")
+        self.examiners = self._by_school("examiner", "examiner-upper", "examiner-upper", "examiner-upper")
+        self.office = self.people["el_administrator"]
+        always = {"recorded_by_id": self.office, "decided_by_id": self.office, "filed_by_id": self.office}
+        always |= {"entered_by_id": self.office, "made_by_id": self.office}
+        self.tables = {model: Table(model, moment, **_known(model, always)) for model in MODELS}
+        self.tables[RecordsRequest].blank["entered_by_id"] = "\\N"
+        self.rfep_years = Deck(self.rng, RFEP_YEARS)
+        self.programs = {row.kind: row.pk for row in Program.objects.all()}
+        self.languages = {row.code: row for row in Language.objects.all()}
+        self.scales = Scales(
+            ScoreRange.objects.values_list(
+                "test", "grade", "measure", "level", "low", "high", "first_year", "last_year"
+            )
+        )
+
+    def _by_school(self, *usernames: str) -> list[int]:
+        return [self.people[name] for name in usernames]
+
+    def write(self) -> None:
+        for table in self.tables.values():
+            table.write()
+
+    def count_on(self) -> None:
+        for table in self.tables.values():
+            table.count_on()
+
+
+@lru_cache(maxsize=8192)
+def at_noon(day: date) -> datetime:
+    """A moment of the day for what was recorded on it."""
+    return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+def _known(model: type[models.Model], values: dict[str, int]) -> dict[str, int]:
+    names = {field.attname for field in model._meta.concrete_fields}
+    return {name: value for name, value in values.items() if name in names}

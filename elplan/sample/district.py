@@ -1,0 +1,297 @@
+"""The sample's ground: letterhead, four schools, years, days off, people with their roles, figures."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from district.enums import Grade, Role, TermSystem
+from district.models import (
+    Delegation,
+    District,
+    Figure,
+    NonSchoolDay,
+    RoleAssignment,
+    School,
+    SchoolYear,
+    Term,
+    Trustee,
+    User,
+)
+from elplan.sample import names, years
+
+NAME = "Valle Claro Unified School District"
+COUNTY_DISTRICT = "5900001"  # county 59 does not exist
+ELEMENTARY, UPPER, HIGH, CONTINUATION = range(4)
+ADA = (465, 309, 547, 22)  # pupils of the Plan's four schools (MP0-08)
+SOURCE = "The sample district's own choice, invented for practice"
+LONG_AGO = date(2015, 7, 1)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A member of staff: account, name, title, and the roles held, each with a school's place or None for everywhere."""
+
+    username: str
+    first: str
+    last: str
+    title: str
+    roles: tuple[tuple[Role, int | None], ...]
+
+
+def _at(role: Role, *schools: int) -> tuple[tuple[Role, int | None], ...]:
+    return tuple((role, school) for school in schools)
+
+
+SEATS = (
+    Seat("secretary", "Denise", "Carrigan", "School Secretary", _at(Role.SECRETARY, ELEMENTARY)),
+    Seat("principal", "Alan", "Bettencourt-Ruiz", "Principal", _at(Role.PRINCIPAL, ELEMENTARY)),
+    Seat("el_lead", "Noemí", "Avendaño", "EL Lead Teacher", _at(Role.EL_LEAD, ELEMENTARY)),
+    Seat("counselor", "Priya", "Sohal", "Counselor", _at(Role.COUNSELOR, ELEMENTARY)),
+    Seat(
+        "learning_support",
+        "Marguerite",
+        "Stroud",
+        "Learning Support Specialist",
+        _at(Role.LEARNING_SUPPORT, ELEMENTARY, UPPER),
+    ),
+    Seat("examiner", "Tomás", "Ordóñez", "Test Examiner", _at(Role.EXAMINER, ELEMENTARY)),
+    Seat("liaison", "Xóchitl", "Navarrete", "District Liaison", ((Role.LIAISON, None),)),
+    Seat(
+        "el_administrator", "Helen", "Castañeda-Whitlock", "EL Programs Administrator", ((Role.EL_ADMINISTRATOR, None),)
+    ),
+    Seat("superintendent", "Roland", "Fairbanks", "Superintendent", ((Role.SUPERINTENDENT, None),)),
+    Seat("board", "Ines", "Marlowe", "Member of the Board of Trustees", ((Role.BOARD, None),)),
+    Seat("secretary-upper", "Rosalía", "Pantoja", "School Secretary", _at(Role.SECRETARY, UPPER)),
+    Seat("principal-upper", "Gwen", "Rasmussen", "Principal", _at(Role.PRINCIPAL, UPPER)),
+    Seat("el_lead-upper", "Jagmeet", "Dhillon", "EL Lead Teacher", _at(Role.EL_LEAD, UPPER)),
+    Seat("secretary-high", "Yolanda", "Quimby", "School Secretary", _at(Role.SECRETARY, HIGH, CONTINUATION)),
+    Seat("principal-high", "Marcus", "Yarborough", "Principal", _at(Role.PRINCIPAL, HIGH)),
+    Seat("principal-continuation", "Leticia", "Tovar", "Principal", _at(Role.PRINCIPAL, CONTINUATION)),
+    Seat("counselor-high", "Bryce", "Underhill", "Counselor", _at(Role.COUNSELOR, HIGH, CONTINUATION)),
+    Seat(
+        "learning_support-high",
+        "Odette",
+        "Winslow",
+        "Learning Support Specialist",
+        _at(Role.LEARNING_SUPPORT, HIGH, CONTINUATION),
+    ),
+    Seat("examiner-upper", "Pao", "Moua", "Test Examiner", _at(Role.EXAMINER, UPPER, HIGH, CONTINUATION)),
+    Seat("el_lead-continuation", "Harold", "Peavey", "EL Lead Teacher", _at(Role.EL_LEAD, CONTINUATION)),
+)
+FORMER_LEAD = Seat("el_lead-high", "Corinne", "Ashby", "EL Lead Teacher until June", ())
+TRUSTEES = ("Ines Marlowe", "Baljit Grewal", "Efraín Solórzano", "Dorothy Holloway", "Mai Xiong")
+MISSION = (
+    "With our families and our community we keep a safe place to learn, take responsibility for each other, and raise"
+    " learners for life."
+)
+VISION = "Every graduate ready for a new century, with a true choice of career and college."
+
+
+@dataclass
+class Ground:
+    """What the children's rows refer to. Teachers by grade; people by username."""
+
+    schools: list[School]
+    people: dict[str, User]
+    teachers: dict[str, list[int]]
+
+
+def school_rows() -> list[School]:
+    rows = (
+        ("0000017", "Valle Claro Elementary School", "Elementary", Grade.TK, Grade.G03, TermSystem.TRIMESTER, "noemí"),
+        (
+            "0000025",
+            "Valle Claro Upper Elementary School",
+            "Upper Elementary",
+            Grade.G04,
+            Grade.G06,
+            TermSystem.TRIMESTER,
+            "",
+        ),
+        (
+            "0000033",
+            "Valle Claro Junior/Senior High School",
+            "Junior/Senior High",
+            Grade.G07,
+            Grade.G12,
+            TermSystem.QUARTER,
+            "",
+        ),
+        (
+            "0000041",
+            "Puente Continuation High School",
+            "Puente Continuation",
+            Grade.G07,
+            Grade.G12,
+            TermSystem.QUARTER,
+            "",
+        ),
+    )
+    contacts = ("Noemí Avendaño", "Jagmeet Dhillon", "Bryce Underhill", "Harold Peavey")
+    return [
+        School(
+            cds_code=COUNTY_DISTRICT + code,
+            name=name,
+            short_name=short,
+            grade_low=low,
+            grade_high=high,
+            terms=system,
+            address=f"{place + 1}00 Granary Street, Valle Claro, California 95000",
+            phone=f"(530) 555-01{place + 1}0",
+            contact_name=contacts[place],
+            contact_phone=f"(530) 555-01{place + 1}5",
+        )
+        for place, (code, name, short, low, high, system, _lead) in enumerate(rows)
+    ]
+
+
+def build(on: date, pupils_by_grade: dict[str, int]) -> Ground:
+    """Write the district and its people; the school year is the one of the day `on`."""
+    District.objects.create(
+        name=NAME,
+        cds_code=COUNTY_DISTRICT,
+        address="1 Plaza Central, Valle Claro, California 95000",
+        phone="(530) 555-0100",
+        fax="(530) 555-0101",
+        website="www.valleclaro.example",
+        superintendent="Roland Fairbanks",
+        vision=VISION,
+        mission=MISSION,
+        is_sample=True,
+    )
+    year = years.year_of(on)
+    Trustee.objects.bulk_create(Trustee(name=name, starts=LONG_AGO) for name in TRUSTEES)
+    schools = School.objects.bulk_create(school_rows())
+    _calendar(year, schools)
+    people = _people(year, schools)
+    return Ground(schools, people, _teachers(pupils_by_grade, schools))
+
+
+def _calendar(year: int, schools: Sequence[School]) -> None:
+    span = range(year - years.YEARS_BACK, year + years.YEARS_AHEAD + 1)
+    NonSchoolDay.objects.bulk_create(
+        NonSchoolDay(
+            day=off.day,
+            name=off.name,
+            is_holiday=off.holiday,
+            school=None if off.school is None else schools[off.school],
+        )
+        for each in span
+        for off in years.days_off(each)
+    )
+    rows = SchoolYear.objects.bulk_create(
+        SchoolYear(name=years.name_of(each), first_day=years.first_day(each), last_day=years.last_day(each))
+        for each in span
+    )
+    Term.objects.bulk_create(
+        Term(year=row, system=system, number=number, starts=starts, ends=ends)
+        for row, each in zip(rows, span, strict=True)
+        for system, number, starts, ends in years.terms(each)
+    )
+    Figure.objects.bulk_create(
+        Figure(key=key, year=row, low=low, high=high, source=SOURCE)
+        for row in rows
+        for key, low, high in (
+            (Figure.Key.GRADUATION, 91, None),
+            (Figure.Key.RECLASSIFIED, 13, None),
+            (Figure.Key.EXPECTED_YEARS, 5, 7),
+        )
+    )
+
+
+def _account(seat: Seat, password: str) -> User:
+    return User(
+        username=seat.username,
+        first_name=seat.first,
+        last_name=seat.last,
+        title=seat.title,
+        email=f"{seat.username}@valleclaro.example",
+        password=password,
+    )
+
+
+def _people(year: int, schools: Sequence[School]) -> dict[str, User]:
+    """One account for each role and more where a school needs them. The high school's EL lead has left (MP5-49)."""
+    secret = make_password(password())
+    users = User.objects.bulk_create(_account(seat, secret) for seat in (*SEATS, FORMER_LEAD))
+    people = {user.username: user for user in users}
+    roles = [
+        RoleAssignment(
+            user=people[seat.username], role=role, school=None if at is None else schools[at], starts=LONG_AGO
+        )
+        for seat in SEATS
+        for role, at in seat.roles
+    ]
+    left = date(year, 6, 30)
+    roles.append(
+        RoleAssignment(
+            user=people[FORMER_LEAD.username], role=Role.EL_LEAD, school=schools[HIGH], starts=LONG_AGO, ends=left
+        )
+    )
+    RoleAssignment.objects.bulk_create(roles)
+    Delegation.objects.create(
+        role=Role.EL_LEAD,
+        school=schools[HIGH],
+        delegate=people["counselor-high"],
+        starts=date(year, 7, 1),
+        reason="The EL lead left in June; the place is advertised.",
+    )
+    return people
+
+
+CLASS_SIZE, MOST_PER_GRADE = 25, 40
+
+
+def _teachers(pupils_by_grade: dict[str, int], schools: Sequence[School]) -> dict[str, list[int]]:
+    """Class teachers by grade. The first of them all is the account `teacher`."""
+    rng = names.Random("teachers")
+    users, grades = [], []
+    secret = make_password(password())
+    for grade, pupils in pupils_by_grade.items():
+        for _each in range(min(MOST_PER_GRADE, max(1, round(pupils / CLASS_SIZE)))):
+            pool = rng.choice((names.ENGLISH, names.ENGLISH, names.SPANISH, names.PUNJABI))
+            number = len(users) + 1
+            users.append(
+                User(
+                    username="teacher" if number == 1 else f"teacher-{number:02d}",
+                    first_name=rng.choice(pool.girls + pool.boys).replace("_", " "),
+                    last_name=rng.choice(pool.family).replace("_", " "),
+                    title=f"Teacher, {Grade(grade).label}",
+                    email=f"teacher-{number:02d}@valleclaro.example",
+                    password=secret,
+                )
+            )
+            grades.append(grade)
+    rows = User.objects.bulk_create(users)
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(user=user, role=Role.TEACHER, school=schools[school_of(Grade(grade).rank)], starts=LONG_AGO)
+        for user, grade in zip(rows, grades, strict=True)
+    )
+    found: dict[str, list[int]] = {grade: [] for grade in pupils_by_grade}
+    for user, grade in zip(rows, grades, strict=True):
+        found[grade].append(user.pk)
+    return found
+
+
+def school_of(rank: int) -> int:
+    """The school of a grade: TK to 3, 4 to 6, 7 to 12."""
+    return ELEMENTARY if rank <= 3 else UPPER if rank <= 6 else HIGH
+
+
+def password() -> str:
+    """The password that all accounts of the sample share, kept for its owner's eyes beside the database."""
+    kept: Path = settings.ELPLAN_HOME / "sample-password"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        text = "-".join(secrets.choice(names.STREETS).lower().replace("_", "-") for _word in range(3))
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"{text}-{secrets.randbelow(9000) + 1000}\n")
+    return kept.read_text().strip()
