@@ -5,3 +5,9 @@ class NotificationsConfig(AppConfig):
     """Letters, forms and labels: text, language, PDF, batches."""
 
     name = "notifications"
+
+    def ready(self) -> None:
+        from district import reference
+        from notifications import loaders
+
+        reference.register("letter texts", loaders.load_texts)

@@ -6,6 +6,7 @@ No value is read as markup: the text is parsed before any fact is known, and a f
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from . import languages
 from .facts import (
     Checklist,
     CriteriaTable,
+    Day,
     LetterFacts,
     Letterhead,
     ProgramsTable,
@@ -245,7 +247,9 @@ BLOCKS: dict[str, Callable[[_Sheet], doc.Block]] = {
 }  # fmt: skip
 
 
-def letterhead_words(*, head: Letterhead, language: str, terms: Terms, drafted: bool) -> doc.HeadText:
+def letterhead_words(
+    *, head: Letterhead, language: str, terms: Terms, drafted: bool, replaces: tuple[str, date] | None = None
+) -> doc.HeadText:
     """The letterhead in one language, labels included; the note on a draft in that language and in English."""
 
     def labelled(key: str, value: str) -> list[str]:
@@ -265,4 +269,5 @@ def letterhead_words(*, head: Letterhead, language: str, terms: Terms, drafted: 
         superintendent="".join(labelled("head.superintendent", head.superintendent)),
         trustees="".join(labelled("head.trustees", ", ".join(head.trustees))),
         draft_note=tuple(note),
+        replaces=terms.word("head.replaces", language, number=replaces[0], date=Day(replaces[1])) if replaces else "",
     )

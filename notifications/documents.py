@@ -156,6 +156,7 @@ class HeadText:
     superintendent: str = ""
     trustees: str = ""
     draft_note: tuple[str, ...] = ()
+    replaces: str = ""  # the letter that this one corrects
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class LetterVersion(models.Model):
 
     kind = models.CharField(max_length=30, choices=kind_choices)
     number = models.PositiveSmallIntegerField()
-    effective_from = models.DateField()
+    effective_from = models.DateField(null=True, blank=True, help_text=_("Empty as long as it is a draft."))
     note = models.CharField(_("what is new"), max_length=300, blank=True)
     shipped_sha256 = models.CharField(
         max_length=64, blank=True, editable=False, help_text=_("Of the product's files it was read from.")
@@ -59,8 +59,8 @@ class LetterVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(published_at__isnull=True, published_by__isnull=True)
-                | Q(published_at__isnull=False, published_by__isnull=False),
-                name="letter_version_published_at_and_by_together",
+                | Q(published_at__isnull=False, published_by__isnull=False, effective_from__isnull=False),
+                name="letter_version_published_by_whom_and_from_when",
             ),
         ]
         triggers = [

@@ -7,6 +7,7 @@ through Django's escaping.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -22,16 +23,27 @@ FOLDER = Path(__file__).resolve().parent.parent / "templates" / "letters"
 
 
 def assemble(
-    *, doc_id: str, letterhead: Letterhead, sheets: Iterable[Document], about: str = "", terms: Terms | None = None
+    *,
+    doc_id: str,
+    letterhead: Letterhead,
+    sheets: Iterable[Document],
+    about: str = "",
+    replaces: tuple[str, date] | None = None,
+    terms: Terms | None = None,
 ) -> LetterContent:
     """Sheets under a letterhead: the family's language first, then English, each on its own sheet.
 
-    `about` is added to the title of the file, e.g. the student's name. Raises terms.MissingTerm.
+    `about` is added to the title of the file, e.g. the student's name. `replaces`: number and date of the letter that
+    this one corrects. Raises terms.MissingTerm.
     """
     sheets = tuple(sheets)
     heads = {
         sheet.language: letterhead_words(
-            head=letterhead, language=sheet.language, terms=terms or shipped(), drafted=sheet.drafted
+            head=letterhead,
+            language=sheet.language,
+            terms=terms or shipped(),
+            drafted=sheet.drafted,
+            replaces=replaces,
         )
         for sheet in sheets
     }
