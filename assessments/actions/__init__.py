@@ -1,0 +1,24 @@
+"""What is written of tests: local results, test plans, score reports given, placements in bulk."""
+
+from assessments.actions.plans import PLAN, end_test_plan, plan_test, put_back_plan
+from assessments.actions.results import (
+    LOCAL_RESULT,
+    Given,
+    put_back_local_result,
+    put_back_reports,
+    record_local_result,
+    record_reports_given,
+)
+
+__all__ = [
+    "LOCAL_RESULT",
+    "PLAN",
+    "Given",
+    "end_test_plan",
+    "plan_test",
+    "put_back_local_result",
+    "put_back_plan",
+    "put_back_reports",
+    "record_local_result",
+    "record_reports_given",
+]
