@@ -33,9 +33,17 @@ def day_month(value: date | datetime | None, as_of: date | None = None) -> str:
     return long_day(day) if as_of and day.year != as_of.year else say(day, "D j M")
 
 
-def day_and_time(value: datetime | None) -> str:
-    """`Fri 20 Nov 2026, 8:12`, in the district's own time zone."""
-    return say(timezone.localtime(value), "D j M Y, G:i") if value else ""
+def plain_day(value: date | datetime | None) -> str:
+    """`14 Mar 2016`: for birth dates, where the weekday tells nobody anything."""
+    return say(local_day(value), "j M Y") if value else ""
+
+
+def day_and_time(value: datetime | None, as_of: date | None = None) -> str:
+    """`Fri 20 Nov 2026, 8:12`, in the district's own time zone; with `as_of` without the year if it is the same."""
+    if not value:
+        return ""
+    at = timezone.localtime(value)
+    return say(at, "D j M, G:i" if as_of and at.year == as_of.year else "D j M Y, G:i")
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import Measure, Test
 from assessments.models import Result, Score
-from assessments.scales import is_counted, level_name, levels
+from assessments.scales import is_counted, level_name
 from district.duties import Duty, State, duties
 from district.enums import Role
 from district.models import Delegation, Look, RoleAssignment, in_force
 from district.permissions import ROLE_PERMISSIONS, Permission
-from district.wording import due_words, long_day
+from district.wording import due_words, local_day, long_day
 from students.models import HomeLanguageSurvey, LanguageStatus, Student
 
 ORDER = list(Measure)
@@ -40,7 +40,6 @@ class ScoreRow:
 
     test: str
     when: str
-    grade: str
     source: str
     note: str
     cells: list[Cell]
@@ -83,7 +82,7 @@ def _score_table(slug: str, title: str, results: list[Result]) -> ScoreTable:
     return ScoreTable(
         slug,
         title,
-        _("Scale score, and the level in words. The state gives no scale score for the domains.")
+        _("Scale score, and how far English is developed: of four levels overall, of three in the domains.")
         if slug == "elpac"
         else _("Scale score, and the level in words."),
         [str(measure.label).capitalize() for measure in columns],
@@ -106,10 +105,9 @@ def _score_row(result: Result, columns: list[Measure]) -> ScoreRow:
         else:
             cells.append(Cell(str(score.scale_score or ""), short_level(result.test, measure, score.level)))
     return ScoreRow(
-        test=result.get_test_display(),
-        when=_("tested %(day)s") % {"day": long_day(result.tested_on)} if result.tested_on else result.administration,
-        grade=result.get_grade_display(),
-        source=_("%(source)s, received %(day)s")
+        test=f"{result.get_test_display()} {result.administration}",
+        when=", ".join(part for part in (str(result.get_grade_display()), long_day(result.tested_on)) if part),
+        source=_("%(source)s of %(day)s")
         % {"source": result.get_source_display(), "day": long_day(result.received_on)},
         note=_result_note(result),
         cells=cells,
@@ -130,17 +128,14 @@ def _result_note(result: Result) -> str:
 
 
 def short_level(test: str, measure: str, level: str) -> str:
-    """`4 of 4, Well Developed`, or the word alone where the state gives words."""
+    """`4 Well`, or the word alone where the state gives words. The table's caption says that English is developed."""
     known = level_name(test, measure, level)
     if known is None:
         return level
     if not is_counted(known):
         return known.name
-    return _("%(rank)d of %(all)d, %(name)s") % {
-        "rank": known.rank,
-        "all": len(levels(test, measure)),
-        "name": known.name,
-    }
+    name = known.name.removesuffix(" Developed").replace("/", "/\u200b")  # may be broken after the stroke
+    return f"{known.rank} {name}"
 
 
 @dataclass(frozen=True)
@@ -205,7 +200,7 @@ def _placement_why(row) -> list[str]:
     if row.reason:
         parts.append(_sentence(row.reason))
     if row.parent_input:
-        parts.append(_("Parents: “%(words)s”.") % {"words": row.parent_input})
+        parts.append(_("The parents: “%(words)s”") % {"words": row.parent_input})
     parts.append(_("Decided by %(who)s, %(day)s.") % {"who": row.decided_by, "day": long_day(row.decided_at)})
     if row.copy_given_on:
         given = {"who": row.copy_given_to or _("the teacher"), "day": long_day(row.copy_given_on)}
@@ -239,9 +234,11 @@ class Survey:
     """A survey's answers in the paper form's order, with who signed and who entered."""
 
     answers: list[tuple[int, str]]
-    signed: str
-    entered: str
     is_signed: bool
+    signer: str
+    signed_on: date | None
+    entered_by: str
+    entered_on: date
     older: int
 
 
@@ -252,13 +249,13 @@ def survey(student: Student) -> Survey | None:
     if row is None:
         return None
     return Survey(
-        [(number, str(answer) if answer else _("no answer")) for number, answer in enumerate(row.answers, 1)],
-        _("%(who)s, %(day)s") % {"who": row.signed_by, "day": long_day(row.signed_on)}
-        if row.signed_on
-        else _("not signed"),
-        _("%(who)s, %(day)s") % {"who": row.entered_by, "day": long_day(row.entered_at)},
-        row.signed_on is not None,
-        row.version - 1,
+        answers=[(number, str(answer) if answer else _("no answer")) for number, answer in enumerate(row.answers, 1)],
+        is_signed=row.signed_on is not None,
+        signer=row.signed_by,
+        signed_on=row.signed_on,
+        entered_by=str(row.entered_by),
+        entered_on=local_day(row.entered_at),
+        older=row.version - 1,
     )
 
 

@@ -124,17 +124,18 @@ def _line(pile: Pile, first: list[Duty], as_of: date, schools: dict[int, str]) -
     duty = first[0]
     due = due_words(pile.due, as_of) if pile.due else None
     alone = pile.count == 1
-    whom = _("for %(names)s") % {"names": some_names([each.subject for each in first], pile.count)}
-    if alone and (school := schools.get(duty.school_id or 0)):
-        whom = f"{whom}, {school}"
-    task = {"task": pile.rule.title, "count": pile.count}
-    what = str(pile.rule.title) if alone else _("%(task)s, %(count)d times") % task
+    names = {"names": some_names([each.subject for each in first], pile.count), "count": pile.count}
+    if alone:
+        school = schools.get(duty.school_id or 0)
+        whom = ", ".join(part for part in (_("for %(names)s") % names, school) if part)
+    else:
+        whom = (_("for %(count)d children: %(names)s") if duty.student_id else _("%(count)d times: %(names)s")) % names
     many_url = duties_url(mine="1", rule=pile.rule.id, due=pile.due.isoformat() if pile.due else "none")
     return Line(
         tone=due.tone if due else "soon",
         due_words=due.words if due else _("no due day"),
         due_day=due.day if due else _("the calendar ends before it"),
-        what=what,
+        what=str(pile.rule.title),
         url=duty.url if alone else many_url,
         whom=whom,
         why=duty.why if alone else _("%(name)s: %(why)s") % {"name": duty.subject, "why": duty.why},

@@ -7,7 +7,7 @@ A view of a page about a child passes `head=child_head(student, on)` and its tem
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
@@ -20,6 +20,7 @@ from students.enums import FlagKind
 from students.models import LanguageStatus, Student
 
 CLOCKS_SHOWN = 3
+CLOCKS_WITHIN = timedelta(days=30)  # what is further off stands in the child's list of duties
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def child_head(student: Student, on: date, *, own_page: bool = False) -> ChildHe
         why_url="#status" if own_page else f"{url}#status",
         grade=_capital(here.get_grade_display()) if here else _("Not enrolled"),
         teacher=", ".join(part for part in (_teacher(student), _room(student)) if part),
-        school=here.school.name if here else "",
+        school=here.school.short_name if here else "",
         school_note=_school_note(student, on),
         flags=flags,
         flags_note=flags_note,
@@ -85,8 +86,9 @@ def child_head(student: Student, on: date, *, own_page: bool = False) -> ChildHe
 
 
 def clocks(student: Student, on: date) -> list[Clock]:
-    """What is running for the child, most urgent first."""
-    waiting = duties(as_of=on, state="waiting", where=Q(d_student=student.pk)).page(0, CLOCKS_SHOWN)
+    """What is running for the child and near, most urgent first."""
+    near = Q(d_student=student.pk) & (Q(d_due__lte=on + CLOCKS_WITHIN) | Q(d_due__isnull=True))
+    waiting = duties(as_of=on, state="waiting", where=near).page(0, CLOCKS_SHOWN)
     return [_clock(duty, on) for duty in waiting]
 
 

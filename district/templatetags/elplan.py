@@ -83,9 +83,15 @@ def daymonth(value: date | datetime | None, as_of: date | None = None) -> str:
 
 
 @register.filter
-def daytime(value: datetime | None) -> str:
-    """`Fri 20 Nov 2026, 8:12`."""
-    return wording.day_and_time(value)
+def birthday(value: date | None) -> str:
+    """`14 Mar 2016`, without the weekday."""
+    return wording.plain_day(value)
+
+
+@register.filter
+def daytime(value: datetime | None, as_of: date | None = None) -> str:
+    """`Fri 20 Nov 2026, 8:12`; `|daytime:today` leaves the year out when it is the same."""
+    return wording.day_and_time(value, as_of)
 
 
 @register.filter

@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Today"),
         "on": on,
-        "groups": mine.groups,
+        "groups": [group for group in mine.groups if group.lines],
         "tally": _tally(mine),
         "done": done,
         "others": _others(user, on),
@@ -46,13 +46,18 @@ def home(request: HttpRequest) -> HttpResponse:
 def _tally(mine: Today) -> list[dict[str, object]]:
     late, week, later = (mine.count(group) for group in ("late", "week", "later"))
     return [
-        {"count": late, "words": _("late"), "url": "#late", "tone": "late" if late else ""},
-        {"count": week, "words": _("due within a week"), "url": "#week", "tone": "soon" if week else ""},
-        {"count": later, "words": _("due later"), "url": "#later"},
+        {"count": late, "words": _("late"), "url": "#late" if late else "", "tone": "late" if late else ""},
+        {
+            "count": week,
+            "words": _("due within a week"),
+            "url": "#week" if week else "",
+            "tone": "soon" if week else "",
+        },
+        {"count": later, "words": _("due later"), "url": "#later" if later else ""},
         {
             "count": mine.done,
             "words": _("done in the last 7 days"),
-            "url": duties_url(mine="1", state="done"),
+            "url": duties_url(mine="1", state="done") if mine.done else "",
             "tone": "done" if mine.done else "",
         },
     ]
