@@ -60,7 +60,7 @@ def ask_for_run(
     codes = {code for code, _pk in due}
     if school is None and students is not None and len(codes) == 1:
         school = School.objects.filter(cds_code=codes.pop()).first()
-    scope = _scope(school, students)
+    scope = _scope(school, [pk for _code, pk in due] if students is not None else None)
     try:
         with transaction.atomic(), acting(by, _("letters asked for")):
             run = LetterRun.objects.create(

@@ -20,6 +20,7 @@ from district.refusal import Refusal
 from notifications import storage
 from notifications.actions.letters import (
     AlreadyIssued,
+    page_count,
     reserve_numbers,
     restore_letter,
     source_of,
@@ -194,6 +195,7 @@ class Work:
             if pdf is not None:
                 self.run.print_file = storage.keep("runs", self.run.pk, pdf)
                 self.run.print_sha256 = storage.sha256_of(pdf)
+                self.run.print_pages = page_count(pdf)
             self._close()
 
     def _print_file(self) -> bytes | None:
@@ -228,7 +230,9 @@ class Work:
     def _close(self) -> None:
         self.run.state, self.run.finished_at = RunState.FINISHED, timezone.now()
         self.run.lease_until = self.run.worker = None
-        self.run.save(update_fields=["state", "finished_at", "lease_until", "worker", "print_file", "print_sha256"])
+        self.run.save(
+            update_fields=["state", "finished_at", "lease_until", "worker", "print_file", "print_sha256", "print_pages"]
+        )
 
 
 def _settled(item: LetterRunItem, state: ItemState, reason: str = "", mend_url: str = "") -> None:

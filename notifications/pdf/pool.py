@@ -152,7 +152,10 @@ def _work(pipe: connection.Connection, megabytes: int, folder: str) -> None:
             answer = (None, "The letter is nested too deeply.", False)
         except Exception as error:  # one letter's trouble is told, the rest go on
             answer = (None, f"The letter could not be set: {type(error).__name__}.", False)
-        pipe.send(answer)
+        try:
+            pipe.send(answer)
+        except BrokenPipeError:  # whoever wanted the letter is gone
+            return
 
 
 def _limit(megabytes: int) -> None:

@@ -13,7 +13,7 @@ from tests.letters.reading import words_of
 pytestmark = pytest.mark.usefixtures("annual")
 
 
-@pytest.mark.plan("MP1-24", "APPB-01")
+@pytest.mark.plan("APPB-01")
 def test_a_letter_is_stored_with_facts_words_file_and_hash(child, secretary):
     ximena = child("Ximena", "Castañeda Robles")
     letter = issue_letter(by=secretary, kind="annual", student=ximena, on=ON, accepts_drafts=True)
