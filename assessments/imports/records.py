@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,16 +20,18 @@ from assessments.imports import layouts, values
 from assessments.imports.layouts import Layout
 from assessments.imports.reading import Line, Table
 from assessments.imports.values import NotAValue, Problem, Severity
+from district.calendar import year_name
 from district.enums import Grade
 
 # (test, grade, measure, administration) to the ranges of that scale; empty where there is no table.
 Scales = Callable[[str, str, str, str], Sequence[scales.Range]]
 
+_year_name = lru_cache(5_000)(year_name)
+
 DOMAINS = (Measure.LISTENING, Measure.SPEAKING, Measure.READING, Measure.WRITING)
 SCALED = (Measure.OVERALL, Measure.ORAL_LANGUAGE, Measure.WRITTEN_LANGUAGE)
 MEASURES = (*SCALED, *DOMAINS)
 INVALID = "R"  # IncludeIndicator of a CAASPP test that was invalidated, or taken with an aid that changes it
-TK_UNTESTED_SINCE = "2024-25"  # Assembly Bill 2268
 
 
 @dataclass(slots=True)
@@ -66,9 +68,18 @@ class Record:
         return bool(overall.get("level") or overall.get("scale_score"))
 
 
-def records(table: Table, layout: Layout, scale: Scales, today: date) -> Iterator[Record]:
-    """The records of a file, one per line, rejected ones included. `today`: no test lies after it."""
-    reader = _Reader(layout, scale, today, len(table.header) if table.kind == "text" else 0)
+@dataclass(frozen=True)
+class Around:
+    """What must be known beside the file. today: no test lies after it. tk_untested_from: see TK-01 of the law."""
+
+    scale: Scales
+    today: date
+    tk_untested_from: date | None = None
+
+
+def records(table: Table, layout: Layout, around: Around) -> Iterator[Record]:
+    """The records of a file, one per line, rejected ones included."""
+    reader = _Reader(layout, around, len(table.header) if table.kind == "text" else 0)
     for line in table.lines([*layout.columns]):
         yield reader.record(line)
 
@@ -91,8 +102,8 @@ class _Plan:
 class _Reader:
     """Reads the lines of one layout."""
 
-    def __init__(self, layout: Layout, scale: Scales, today: date, width: int) -> None:
-        self.layout, self.scale, self.today, self.width = layout, scale, today, width
+    def __init__(self, layout: Layout, around: Around, width: int) -> None:
+        self.layout, self.around, self.width = layout, around, width
         self.single = {name: own[0] for name, own in layout.fields.items() if len(own) == 1}
         self.tests = _record_types(layout.program)
         self.plans = [plan for measure in MEASURES if (plan := self._plan(measure)).is_read]
@@ -220,11 +231,12 @@ class _Reader:
         now.calculated_status = self.value(cells, "calculated_status", values.status, "")
         now.examiner = values.text(self.cell(cells, "examiner"), 120)
         if now.tested_on:
-            now.administration = values.administration(now.tested_on)
+            now.administration = _year_name(now.tested_on)
         if self.cell(cells, "include").strip().upper() == INVALID:
             self.warn("include", _("The state marks this test as invalid (R)."), INVALID)
-        if now.administration >= TK_UNTESTED_SINCE and values.yes(self.cell(cells, "is_tk")):
-            self.warn("is_tk", _("The child is in transitional kindergarten, where the ELPAC is no longer given."), "Y")
+        untested = self.around.tk_untested_from
+        if untested and now.tested_on and now.tested_on >= untested and values.yes(self.cell(cells, "is_tk")):
+            self.warn("is_tk", _("The child is in transitional kindergarten, where the ELPAC is not given."), "Y")
 
     def _plan(self, measure: Measure) -> _Plan:
         """Where the line says what about a measure."""
@@ -261,7 +273,7 @@ class _Reader:
         now = self.record_now
         if not now.grade and not any(problem.column == self.layout.names.get("grade") for problem in now.problems):
             self.problem("grade", _("The grade is missing."), _("Fill it in, or leave the line out."))
-        if now.tested_on and now.tested_on > self.today:
+        if now.tested_on and now.tested_on > self.around.today:
             self.problem("tested_on", _("The test date lies in the future."), said=now.tested_on.isoformat())
         if now.tested_on and now.birth_date and now.tested_on <= now.birth_date:
             self.problem("tested_on", _("The test date lies before the birth date."), said=now.tested_on.isoformat())
@@ -302,7 +314,7 @@ class _Reader:
         now = self.record_now
         score = now.scores.get(measure, {})
         points = score.get("scale_score")
-        if points is None or not (ranges := self.scale(now.test, now.grade, measure, now.administration)):
+        if points is None or not (ranges := self.around.scale(now.test, now.grade, measure, now.administration)):
             return
         name = f"{measure}_score"
         try:

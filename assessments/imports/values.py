@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -43,9 +44,9 @@ class Problem:
     mend: str = ""
     said: str = ""
 
-    def as_json(self) -> dict[str, str]:
-        """As kept with the line; the line's number stands there already."""
-        parts = {"column": self.column, "reason": self.reason, "severity": str(self.severity)}
+    def as_json(self) -> dict[str, Any]:
+        """As kept with the line. "line" marks what is wrong in the line itself, whatever is known elsewhere."""
+        parts = {"column": self.column, "reason": self.reason, "severity": str(self.severity), "line": True}
         return parts | {key: value for key, value in (("mend", self.mend), ("said", self.said[:60])) if value}
 
 
@@ -254,10 +255,3 @@ def unscrambled(name: str) -> str:
     except UnicodeError:
         return ""
     return sound if sound != name else ""
-
-
-@lru_cache(5_000)
-def administration(on: date) -> str:
-    """The school year as the state names it, July to June: 2026-27."""
-    first = on.year if on.month >= 7 else on.year - 1
-    return f"{first}-{(first + 1) % 100:02d}"

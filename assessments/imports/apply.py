@@ -1,0 +1,214 @@
+"""A previewed file into the children's records, all or nothing, and back again (D-24, D-25).
+
+Before anything is written the lines are judged once more: what was applied, entered or corrected since the preview
+may have changed what a line would do, and nobody applies what nobody has seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments import scales
+from assessments.enums import ImportState, Measure, ResultSource, Test, Verdict
+from assessments.imports import writing
+from assessments.imports.staging import counted, must_import
+from assessments.models import ScoreImport, ScoreImportRow
+from district import entries
+from district.history import acting
+from district.models import Entry, User
+from district.refusal import Refusal
+from district.wording import day_and_time, long_day
+from students.actions.statuses import StateStatus, set_statuses_from_state, sort_state_statuses
+
+SCORE_IMPORT = "score_import"
+ONE_AT_A_TIME = 5_201_314  # key of the lock that lets files be applied one after the other
+
+
+class _Outdated(Exception):
+    """Since the preview the lines would do something else."""
+
+
+def apply_import(*, by: User, batch_id: UUID, on: date, leave_out_rejected: bool = False) -> ScoreImport:
+    """Write the results of a previewed file, and the statuses that follow from an Initial file. All or nothing.
+
+    Refusal: rejected lines that nobody has left out; applied, undone or refused already; or the records have changed
+    since the preview, which is then made anew.
+    """
+    must_import(by)
+    try:
+        with transaction.atomic():
+            batch = _lock(batch_id)
+            with acting(by, _("score file %(name)s") % {"name": batch.file_name}):
+                if leave_out_rejected:
+                    _leave_out(by, batch, _rejected(batch).values_list("line", flat=True))
+                return _apply(by, batch, on)
+    except _Outdated:
+        refresh(by=by, batch_id=batch_id, on=on)
+        raise Refusal(
+            _("The records have changed since this preview was made, and with them what the file would do."),
+            _("Look at the new preview, then read the file in."),
+        ) from None
+
+
+def leave_out(*, by: User, batch_id: UUID, lines: Collection[int], on: date) -> ScoreImport:
+    """Leave rejected lines out on purpose, each named with who did it (D-24). Of two that disagree the other counts."""
+    must_import(by)
+    with transaction.atomic(), acting(by, _("lines of a score file left out")):
+        batch = _lock(batch_id)
+        _leave_out(by, batch, lines)
+        _judge_again(batch, on)
+    return batch
+
+
+def take_in_again(*, by: User, batch_id: UUID, lines: Collection[int], on: date) -> ScoreImport:
+    """Lines are not left out after all."""
+    must_import(by)
+    with transaction.atomic(), acting(by, _("lines of a score file not left out after all")):
+        batch = _lock(batch_id)
+        batch.left_out = [each for each in batch.left_out if each["line"] not in set(lines)]
+        batch.save(update_fields=["left_out"])
+        _judge_again(batch, on)
+    return batch
+
+
+def refresh(*, by: User, batch_id: UUID, on: date) -> ScoreImport:
+    """Make the preview anew from the lines read, beside the records as they are now."""
+    with transaction.atomic(), acting(by, _("preview of a score file made anew")):
+        batch = _lock(batch_id)
+        _judge_again(batch, on)
+    return batch
+
+
+def discard(*, by: User, batch_id: UUID) -> None:
+    """Throw a preview away; nothing of it was ever written."""
+    must_import(by)
+    with transaction.atomic(), acting(by, _("preview of a score file thrown away")):
+        _lock(batch_id).delete()
+
+
+def status_rows(batch: ScoreImport) -> list[StateStatus]:
+    """The statuses that the state's Initial results of a file give, with their reasons (MP1-14, D-06)."""
+    if batch.source != ResultSource.STATE_FILE:
+        return []
+    lines = batch.rows.filter(
+        verdict__in=(Verdict.NEW, Verdict.CHANGED, Verdict.UNCHANGED),
+        test__in=(Test.INITIAL_ELPAC, Test.INITIAL_ALTERNATE_ELPAC),
+        tested_on__isnull=False,
+    ).exclude(calculated_status="")
+    return [StateStatus(line.student_id, line.calculated_status, line.tested_on, _reason(line)) for line in lines]
+
+
+def what_follows(*, by: User, batch: ScoreImport) -> dict[str, Any]:
+    """The statuses that applying the file would set, by status, and those that may not move, with the reason."""
+    accepted, outcome = sort_state_statuses(by=by, rows=status_rows(batch))
+    found: dict[str, int] = {}
+    for row in accepted:
+        found[str(row.status)] = found.get(str(row.status), 0) + 1
+    return {"set": found, "unchanged": outcome.unchanged, "refused": outcome.refused}
+
+
+def _reason(line: ScoreImportRow) -> str:
+    overall = line.scores.get(Measure.OVERALL, {})
+    words = {
+        "test": Test(line.test).label,
+        "day": long_day(line.tested_on),
+        "level": scales.level_words(line.test, Measure.OVERALL, overall.get("level", "")) or line.calculated_status,
+        "score": overall.get("scale_score", ""),
+    }
+    if words["score"]:
+        return _("%(test)s of %(day)s: %(level)s, overall score %(score)s (state file)") % words
+    return _("%(test)s of %(day)s: %(level)s (state file)") % words
+
+
+def _lock(batch_id: UUID) -> ScoreImport:
+    """The import, locked; Refusal where it can no longer be changed."""
+    batch = ScoreImport.objects.select_for_update(of=("self",)).filter(pk=batch_id).first()
+    if batch is None:
+        raise Refusal(_("This preview was thrown away."), _("Send the file again."))
+    if batch.state == ImportState.APPLIED:
+        words = {"who": batch.applied_by, "when": day_and_time(batch.applied_at)}
+        raise Refusal(
+            _("%(who)s has read this file in already, on %(when)s.") % words, _("Nothing was written a second time.")
+        )
+    if batch.state not in (ImportState.PREVIEWED, ImportState.APPLYING):
+        raise Refusal(
+            _("The file is %(state)s.") % {"state": batch.get_state_display()}, _("Send it again to read it in.")
+        )
+    return batch
+
+
+def _rejected(batch: ScoreImport) -> Any:
+    """Lines that are rejected and not left out on purpose."""
+    left_out = [each["line"] for each in batch.left_out]
+    return ScoreImportRow.objects.filter(batch=batch, verdict=Verdict.REJECTED).exclude(line__in=left_out)
+
+
+def _leave_out(by: User, batch: ScoreImport, lines: Iterable[int]) -> None:
+    now = timezone.now().isoformat()
+    for row in _rejected(batch).filter(line__in=list(lines)):
+        reason = " ".join(problem["reason"] for problem in row.problems if problem["severity"] == "rejected")
+        batch.left_out.append({"line": row.line, "reason": reason, "by": str(by), "by_id": by.pk, "at": now})
+    batch.save(update_fields=["left_out"])
+
+
+def _apply(by: User, batch: ScoreImport, on: date) -> ScoreImport:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    if (waiting := _rejected(batch).count()) > 0:
+        raise Refusal(
+            ngettext(
+                "%(count)d line cannot be read in, and nothing was written.",
+                "%(count)d lines cannot be read in, and nothing was written.",
+                waiting,
+            )
+            % {"count": waiting},
+            _("Mend the cause and send the file again, or leave the lines out on purpose."),
+        )
+    if writing.is_outdated(batch, on):
+        raise _Outdated
+    writing.write_results(batch, by)
+    outcome = set_statuses_from_state(by=by, rows=status_rows(batch))
+    batch.state, batch.applied_at, batch.applied_by = ImportState.APPLIED, timezone.now(), by
+    batch.counts = batch.counts | {
+        "statuses": outcome.set,
+        "statuses_refused": [list(each) for each in outcome.refused],
+    }
+    batch.save(update_fields=["state", "applied_at", "applied_by", "counts"])
+    entries.enter(by=by, kind=SCORE_IMPORT, summary=_summary(batch), batch=str(batch.pk), statuses=outcome.ids)
+    return batch
+
+
+def _summary(batch: ScoreImport) -> str:
+    words = {"name": batch.file_name, "new": batch.counts["new"], "changed": batch.counts["changed"]}
+    return (_("Score file %(name)s: %(new)d new results, %(changed)d changed") % words)[:200]
+
+
+def _judge_again(batch: ScoreImport, on: date) -> None:
+    writing.judge_again(batch, on)
+    batch.counts = batch.counts | counted(batch)
+    batch.save(update_fields=["counts"])
+
+
+def put_back_import(entry: Entry, by: User) -> None:
+    """Restore what was there before, except what was changed, told to a family or built upon since (D-25).
+
+    What is left as it is stands in the import's counts under "kept": line, child, and why.
+    """
+    must_import(by)
+    batch = ScoreImport.objects.select_for_update(of=("self",)).get(pk=entry.data["batch"])
+    if batch.state != ImportState.APPLIED:
+        raise Refusal(_("The file is %(state)s.") % {"state": batch.get_state_display()})
+    kept = writing.what_stays(batch)
+    writing.restore_results(batch, [each["row"] for each in kept])
+    kept += writing.withdraw(by, entry.data["statuses"], {each["student"] for each in kept})
+    batch.state, batch.undone_at, batch.undone_by = ImportState.UNDONE, timezone.now(), by
+    batch.counts = batch.counts | {"kept": kept}
+    batch.save(update_fields=["state", "undone_at", "undone_by", "counts"])

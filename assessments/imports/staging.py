@@ -1,0 +1,272 @@
+"""A file into the database for its preview: read, COPY to a staging table, judge, keep the lines with their verdicts.
+
+Nothing of a child's record is touched here. Reading is streamed to a file first, so that the database is busy for
+seconds only, however long the reading takes.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import IO, Any, BinaryIO
+
+from django.db import connection, transaction
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from assessments import scales
+from assessments.enums import ImportState, Verdict
+from assessments.imports import judging, layouts, reading
+from assessments.imports.layouts import Layout
+from assessments.imports.limits import LIMITS, Limits
+from assessments.imports.records import Around, Record, records
+from assessments.models import ScoreImport, ScoreImportRow, ScoreRange
+from district.access import Scope
+from district.calendar import year_name
+from district.history import acting
+from district.models import User
+from district.permissions import Permission
+from district.refusal import NotAllowed
+from students.models.student import search_key
+from students.queries import tk_exempt_from
+
+COLUMNS = {
+    "line": "int",
+    "test": "text",
+    "ssid": "text",
+    "local_id": "text",
+    "last_name": "text",
+    "first_name": "text",
+    "name_key": "text",
+    "birth_date": "date",
+    "school_code": "text",
+    "language": "text",
+    "administration": "text",
+    "grade": "text",
+    "tested_on": "date",
+    "attempted": "text",
+    "condition_code": "text",
+    "calculated_status": "text",
+    "examiner": "text",
+    "scores": "jsonb",
+    "problems": "jsonb",
+    "rejected": "boolean",
+}
+KEPT = [name for name in COLUMNS if name not in ("name_key", "language", "problems", "rejected")]
+PROGRESS_EVERY = 2_000
+UNUSUAL_NAMES = 40  # names with other letters than A to Z that the preview shows, to judge the guess of the encoding
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Read:
+    """A file as read, before anything is judged."""
+
+    layout: Layout
+    table: reading.Table
+    lines: IO[str]
+    count: int = 0
+    passed_over: int = 0
+    administrations: Counter[str] = field(default_factory=Counter)
+    available_on: date | None = None
+    names: list[str] = field(default_factory=list)
+
+
+def must_import(by: User) -> None:
+    """Score files are of the whole district: the permission must be held there. Raises NotAllowed."""
+    if not Scope.of(by, Permission.IMPORT_RESULTS).everywhere:
+        raise NotAllowed(str(Permission.IMPORT_RESULTS.label))
+
+
+def stage(*, by: User, name: str, file: BinaryIO, received_on: date, on: date, limits: Limits = LIMITS) -> ScoreImport:
+    """Read a file and keep its preview. Raises Refusal, and keeps nothing, where it cannot be read at all."""
+    must_import(by)
+    batch = ScoreImport(file_name=shown_name(name), sha256=fingerprint(file), received_on=received_on, uploaded_by=by)
+    read = read_lines(batch, file, on, limits)
+    return keep(by=by, batch=batch, read=read, on=on)
+
+
+def read_lines(
+    batch: ScoreImport, file: BinaryIO, on: date, limits: Limits = LIMITS, progress: Progress | None = None
+) -> Read:
+    """Read all lines of the file into a temporary file of the form that COPY takes. Touches no pupil's table."""
+    table = reading.read(batch.file_name, file, limits)
+    layout = layouts.recognise(table.header)
+    around = Around(_scales(), on, tk_exempt_from())
+    lines = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 -- `keep` closes it
+    read = Read(layout, table, lines)
+    try:
+        write = csv.writer(lines).writerow
+        for record in records(table, layout, around):
+            read.count += 1
+            if progress and read.count % PROGRESS_EVERY == 0:
+                progress(read.count)
+            if not record.test:
+                read.passed_over += 1
+                continue
+            write(_as_copied(record))
+            _notice(read, record)
+    except BaseException:
+        lines.close()
+        raise
+    return read
+
+
+def keep(*, by: User, batch: ScoreImport, read: Read, on: date) -> ScoreImport:
+    """Judge the lines read and keep them with the preview, in one transaction."""
+    batch.layout, batch.source = read.layout.label, read.layout.source
+    batch.administration = _file_administration(batch, read)
+    batch.tabs = read.table.tabs
+    batch.notes = [*read.table.notes, *_notes(read)]
+    with read.lines, transaction.atomic(), acting(by, _("score file read for its preview")):
+        batch.state = ImportState.PREVIEWED
+        batch.save()
+        _copy(read.lines)
+        parameters = judging.facts(batch, on) | judging.sentences(read.layout.names)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE staged SET administration = %s WHERE administration = ''", [batch.administration])
+            cursor.execute("ANALYZE staged")
+            cursor.execute(_insert(), parameters)
+            cursor.execute("DROP TABLE staged")
+        batch.counts = counted(batch) | {
+            "lines": read.count,
+            "passed_over": read.passed_over,
+            "names": read.names,
+            "columns": dict(read.layout.names),
+        }
+        batch.save(update_fields=["counts"])
+    return batch
+
+
+def counted(batch: ScoreImport) -> dict[str, int]:
+    """Lines by verdict, and how many have a warning."""
+    rows = ScoreImportRow.objects.filter(batch=batch)
+    found = dict(rows.values_list("verdict").annotate(Count("pk")).order_by())
+    warned = rows.exclude(verdict=Verdict.REJECTED).filter(problems__contains=[{"severity": "warning"}]).count()
+    return {verdict: found.get(verdict, 0) for verdict in Verdict.values} | {"warnings": warned}
+
+
+def fingerprint(file: BinaryIO) -> str:
+    """The SHA-256 of the file, by which the same file is known again."""
+    file.seek(0)
+    seen = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return seen
+
+
+def shown_name(name: str) -> str:
+    """The file's own name without folders and control characters, as it is shown and kept."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(char for char in last if char.isprintable())[-200:] or _("file without a name")
+
+
+def read_before(batch: ScoreImport) -> ScoreImport | None:
+    """The import by which the very same file was applied before, if it was."""
+    same = ScoreImport.objects.filter(sha256=batch.sha256, state=ImportState.APPLIED).exclude(pk=batch.pk)
+    return same.select_related("applied_by").order_by("-applied_at").first()
+
+
+def _scales() -> Callable[[str, str, str, str], Sequence[scales.Range]]:
+    """The tables of all scores, read once for a file."""
+    rows: dict[tuple[str, str, str], list[ScoreRange]] = {}
+    for row in ScoreRange.objects.order_by("low"):
+        rows.setdefault((row.test, row.grade, row.measure), []).append(row)
+
+    @cache
+    def scale(test: str, grade: str, measure: str, year: str) -> Sequence[scales.Range]:
+        held = [
+            row for row in rows.get((test, grade, measure), []) if scales.in_year(row.first_year, row.last_year, year)
+        ]
+        newest = max((row.first_year for row in held), default="")
+        return [row for row in held if row.first_year == newest]
+
+    return scale
+
+
+def _as_copied(record: Record) -> list[Any]:
+    """The record in the order of COLUMNS; None becomes an empty cell, which COPY takes for NULL."""
+    return [
+        record.line,
+        record.test,
+        record.ssid,
+        record.local_id,
+        record.last_name,
+        record.first_name,
+        search_key(record.last_name, record.first_name),
+        record.birth_date,
+        record.school_code,
+        record.language,
+        record.administration,
+        record.grade,
+        record.tested_on,
+        record.attempted,
+        record.condition_code,
+        record.calculated_status,
+        record.examiner,
+        json.dumps(record.scores),
+        json.dumps([problem.as_json() for problem in record.problems]),
+        record.is_rejected,
+    ]
+
+
+def _notice(read: Read, record: Record) -> None:
+    """What the whole file says: its administration, the day of its scores, names with other letters."""
+    if record.administration:
+        read.administrations[record.administration] += 1
+    if record.available_on and (read.available_on is None or record.available_on > read.available_on):
+        read.available_on = record.available_on
+    if len(read.names) < UNUSUAL_NAMES and not (record.last_name.isascii() and record.first_name.isascii()):
+        name = f"{record.first_name} {record.last_name}".strip()
+        if name not in read.names:
+            read.names.append(name)
+
+
+def _file_administration(batch: ScoreImport, read: Read) -> str:
+    """The administration of lines without a test date: that of most other lines, else of the header, else of today."""
+    if read.administrations:
+        return read.administrations.most_common(1)[0][0]
+    return read.layout.year or year_name(read.available_on or batch.received_on)
+
+
+def _notes(read: Read) -> list[str]:
+    notes = []
+    if read.available_on:
+        notes.append(_("The newest scores of the file are of %(day)s.") % {"day": read.available_on.isoformat()})
+    if read.passed_over:
+        notes.append(
+            _("%(count)d lines of tests that are not kept here, such as science.") % {"count": read.passed_over}
+        )
+    if "birth_date" not in read.layout.fields:
+        notes.append(_("The file has no birth dates: children are known by their number and name alone."))
+    return notes
+
+
+def _copy(lines: IO[str]) -> None:
+    """COPY the lines into a table that goes with the transaction."""
+    lines.seek(0)
+    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS staged")
+        cursor.execute(f"CREATE TEMPORARY TABLE staged ({columns}) ON COMMIT DROP")
+        texts = ", ".join(name for name, kind in COLUMNS.items() if kind == "text")
+        cursor.cursor.copy_expert(f"COPY staged FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({texts}))", lines)
+
+
+def _insert() -> str:
+    """Keep every line with what it matched, what is to become of it, and why."""
+    own = ", ".join(KEPT)
+    return f"""
+        INSERT INTO assessments_scoreimportrow
+            (batch_id, {own}, student_id, verdict, problems, before, result_id)
+        SELECT %(batch)s, {", ".join(f"judged.{name}" for name in KEPT)}, child_id, judgement,
+            judged.problems || {judging.problems()}, CASE WHEN judgement = 'changed' THEN held END, held_id
+        FROM ({judging.judged("staged")}) judged {judging.BESIDE}
+    """
