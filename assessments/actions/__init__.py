@@ -3,6 +3,7 @@
 from assessments.actions.plans import PLAN, end_test_plan, plan_test, put_back_plan
 from assessments.actions.results import (
     LOCAL_RESULT,
+    REPORTS_GIVEN,
     Given,
     put_back_local_result,
     put_back_reports,
@@ -13,6 +14,7 @@ from assessments.actions.results import (
 __all__ = [
     "LOCAL_RESULT",
     "PLAN",
+    "REPORTS_GIVEN",
     "Given",
     "end_test_plan",
     "plan_test",

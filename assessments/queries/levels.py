@@ -1,23 +1,14 @@
-"""Reads of tests and results that more than one caller needs."""
+"""Levels of scores from the tables in the database."""
 
 from __future__ import annotations
 
-from datetime import date
-
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from assessments import scales
-from assessments.enums import Measure, ResultSource, Test
-from assessments.models import Result, ScoreRange, TestPlan
-from assessments.rules import STATUS_OF_LEVEL
+from assessments.enums import Measure, Test
+from assessments.models import ScoreRange
 from district.enums import Grade
-from district.models import in_force
-from students.enums import ElStatus
-
-INITIAL_TESTS = (Test.INITIAL_ELPAC, Test.INITIAL_ALTERNATE_ELPAC)
-ENGLISH_TESTS = (*INITIAL_TESTS, Test.SUMMATIVE_ELPAC, Test.SUMMATIVE_ALTERNATE_ELPAC, Test.CELDT)
-YEARLY_TESTS = (Test.SUMMATIVE_ELPAC, Test.SUMMATIVE_ALTERNATE_ELPAC, Test.CELDT)
 
 
 def ranges_of(test: str, grade: str, measure: str, year: str = "") -> list[ScoreRange]:
@@ -84,25 +75,3 @@ def _unlike_others(test: str, year: str) -> str:
     if test == Test.SUMMATIVE_ELPAC and year == "2017-18":
         return _("The first Summative ELPAC had other thresholds; its file's own level stands (D-13).")
     return ""
-
-
-def deciding(results: QuerySet[Result]) -> QuerySet[Result]:
-    """Initial results that say EL or IFEP: with a level, or with the state's own word."""
-    says = Q(calculated_status__in=(ElStatus.EL, ElStatus.IFEP)) | Q(level__in=STATUS_OF_LEVEL)
-    return results.filter(says, test__in=INITIAL_TESTS)
-
-
-def official_initial(student_id: int) -> Result | None:
-    """The Initial result of the state, or of the records, that says what the child is; None while there is none."""
-    results = deciding(Result.objects.filter(student=student_id).exclude(source=ResultSource.LOCAL))
-    return results.order_by("received_on", "pk").first()
-
-
-def plan_on(student_id: int, on: date) -> TestPlan | None:
-    """How the IEP team says the child is tested on a day."""
-    return TestPlan.objects.filter(in_force(on), student=student_id).first()
-
-
-def subject_key(result: Result) -> str:
-    """What an initial letter about this result is filed under: one letter for each result (D-06)."""
-    return f"result {result.pk}"

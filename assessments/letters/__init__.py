@@ -1,0 +1,17 @@
+"""The facts of each letter and form that this app knows, for many children at once; no words and no layout.
+
+They come from the same rules and rows as the screens. A fact that is missing is named with the page that mends it.
+"""
+
+from assessments.letters.notices import AnnualNotice, InitialNotice, annual_facts, initial_facts, long_term_of
+from assessments.letters.papers import BeforeTestNotice, FolderLabel, RecordsRequestLetter
+
+SOURCES = {
+    "initial": InitialNotice(),
+    "annual": AnnualNotice(),
+    "before_test": BeforeTestNotice(),
+    "records_request": RecordsRequestLetter(),
+    "folder_label": FolderLabel(),
+}
+
+__all__ = ["SOURCES", "annual_facts", "initial_facts", "long_term_of"]

@@ -1,0 +1,194 @@
+"""What the letters say about children, read for many at once: the number of queries does not depend on how many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, Min, OuterRef, Prefetch, Q
+
+from assessments.enums import Measure, ResultSource, Test
+from assessments.models import Result, Score, TestPlan
+from assessments.queries import CLASSIFICATION, ENGLISH_TESTS, INITIAL_TESTS, SUBJECT, YEARLY_TESTS, deciding
+from district.calendar import full_years, year_name
+from district.enums import Grade
+from district.models import Figure, SchoolYear, in_force
+from notifications.models import Letter
+from students.enums import ElStatus, FlagKind
+from students.models import (
+    Enrollment,
+    Flag,
+    FluencyCut,
+    HomeLanguageSurvey,
+    LanguageStatus,
+    Placement,
+    Program,
+    RecordsRequest,
+    Student,
+)
+from students.queries import with_status
+
+ACADEMIC_TESTS = (Test.CAASPP_ELA, Test.CAASPP_MATH)
+SECONDARY = Grade.G07  # the Plan's forms for grades 7 to 12
+REPORTED = (
+    Measure.OVERALL,
+    Measure.ORAL_LANGUAGE,
+    Measure.WRITTEN_LANGUAGE,
+    Measure.LISTENING,
+    Measure.SPEAKING,
+    Measure.READING,
+    Measure.WRITING,
+)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all letters of a day have in common: figures of the school year, programs, the district's cuts."""
+
+    on: date
+    year: SchoolYear | None
+    figures: dict[str, Figure]
+    programs: dict[str, Program]
+    cuts: tuple[FluencyCut, ...]
+
+
+@dataclass
+class Child:
+    """One child with everything that a letter of this app may say."""
+
+    student: Student
+    shared: Shared
+    stay: Enrollment | None = None
+    first_day: date | None = None
+    el_since: date | None = None
+    survey: HomeLanguageSurvey | None = None
+    results: list[Result] = field(default_factory=list)
+    placement: Placement | None = None
+    iep: Flag | None = None
+    plan: TestPlan | None = None
+    request: RecordsRequest | None = None
+
+    @property
+    def on(self) -> date:
+        return self.shared.on
+
+    @property
+    def grade(self) -> str:
+        return self.stay.grade if self.stay else ""
+
+    @property
+    def is_secondary(self) -> bool:
+        return bool(self.grade) and Grade(self.grade).rank >= SECONDARY.rank
+
+    @property
+    def us_years(self) -> int | None:
+        """Full years since the first day in a school of the United States (D-16)."""
+        first = self.student.first_us_school_on
+        return max(full_years(first, self.on), 0) if first else None
+
+    @property
+    def is_el(self) -> bool:
+        return self.student.status == ElStatus.EL  # type: ignore[attr-defined]
+
+    def of_tests(self, tests: Sequence[str]) -> list[Result]:
+        """Results of these tests that give a level, newest test first."""
+        return [row for row in self.results if row.test in tests and row.level]
+
+    @property
+    def initial(self) -> list[Result]:
+        """Initial results that say EL or IFEP: the state's, then records', then the school's own."""
+        order = [ResultSource.STATE_FILE, ResultSource.RECORDS, ResultSource.LOCAL]
+        rows = [row for row in self.results if row.test in INITIAL_TESTS and (row.level or row.calculated_status)]
+        rows = [row for row in rows if row.classification != ElStatus.TBD]  # type: ignore[attr-defined]
+        return sorted(rows, key=lambda row: order.index(ResultSource(row.source)))
+
+    @property
+    def yearly(self) -> list[Result]:
+        return self.of_tests(YEARLY_TESTS)
+
+    @property
+    def english(self) -> list[Result]:
+        """Official English results with a level, newest first; a local score only while there is no other."""
+        rows = self.of_tests(ENGLISH_TESTS)
+        official = [row for row in rows if row.is_official]
+        return official or rows
+
+
+def gather(students: Sequence[Student], on: date) -> list[Child]:
+    """The children in the order given, with their facts as they were on the day."""
+    keys = [student.pk for student in students]
+    shared = shared_facts(on)
+    rows = with_status(Student.objects.filter(pk__in=keys), on).select_related("primary_language", "letter_language")
+    children = {student.pk: Child(student, shared) for student in rows}
+    stays = Enrollment.objects.filter(in_force(on), student__in=keys).select_related("school")
+    _put(children, "stay", stays)
+    for pk, first in _first_days(keys):
+        children[pk].first_day = first
+    _put(children, "survey", _surveys(keys, on))
+    _put(children, "placement", _placements(keys, on))
+    _put(children, "iep", Flag.objects.filter(in_force(on), student__in=keys, kind=FlagKind.IEP))
+    _put(children, "plan", TestPlan.objects.filter(in_force(on), student__in=keys))
+    for result in _results(keys, on):
+        children[result.student_id].results.append(result)
+    for pk, since in LanguageStatus.objects.filter(student__in=keys, status=ElStatus.EL).values_list(
+        "student", "starts"
+    ):
+        children[pk].el_since = min(since, children[pk].el_since or since)
+    return [children[pk] for pk in keys if pk in children]
+
+
+def shared_facts(on: date) -> Shared:
+    """Figures, programs and cuts in force on a day."""
+    year = SchoolYear.objects.filter(name=year_name(on)).first()
+    cuts = FluencyCut.objects.filter(in_force(on, "valid_from", "valid_to")).order_by("-valid_from")
+    return Shared(
+        on=on,
+        year=year,
+        figures={figure.key: figure for figure in Figure.objects.filter(year=year)} if year else {},
+        programs={program.kind: program for program in Program.objects.all()},
+        cuts=tuple(cuts),
+    )
+
+
+def _put(children: dict[int, Child], name: str, rows: Any) -> None:
+    """One row for each child, by its `student_id`; of several the first."""
+    for row in rows:
+        if getattr(children[row.student_id], name) is None:
+            setattr(children[row.student_id], name, row)
+
+
+def _first_days(keys: Sequence[int]) -> Any:
+    """The first day of each child in this district."""
+    return Enrollment.objects.filter(student__in=keys).values_list("student").annotate(first=Min("starts"))
+
+
+def _surveys(keys: Sequence[int], on: date) -> Any:
+    languages = [f"question_{number}" for number in (1, 2, 3, 4)]
+    rows = HomeLanguageSurvey.objects.filter(student__in=keys, answered_on__lte=on).select_related(*languages)
+    return rows.order_by("student", "-version").distinct("student")
+
+
+def _placements(keys: Sequence[int], on: date) -> Any:
+    rows = Placement.objects.filter(Q(ends__isnull=True) | Q(ends__gte=on), student__in=keys, starts__lte=on)
+    return rows.select_related("program").order_by("student", "-starts", "-pk")
+
+
+def _results(keys: Sequence[int], on: date) -> Any:
+    """Results known on the day, newest test first, with the scores that letters report."""
+    rows = Result.objects.filter(
+        student__in=keys, test__in=(*ENGLISH_TESTS, *ACADEMIC_TESTS), received_on__lte=on
+    ).annotate(classification=CLASSIFICATION)
+    scores = Prefetch("scores", Score.objects.filter(measure__in=REPORTED))
+    return rows.prefetch_related(scores).order_by("student", "-administration", "-tested_on", "-pk")
+
+
+def preliminary_told(keys: Sequence[int]) -> dict[int, Result]:
+    """Local results about which an initial letter was issued, by child."""
+    letter = Letter.objects.filter(kind="initial", student=OuterRef("student_id"), is_preliminary=True)
+    rows = deciding(Result.objects.filter(student__in=keys, source=ResultSource.LOCAL)).filter(Exists(letter))
+    return {row.student_id: row for row in rows}
+
+
+__all__ = ["Child", "Shared", "SUBJECT", "gather", "preliminary_told", "shared_facts"]
