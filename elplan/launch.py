@@ -37,7 +37,10 @@ class Kept:
 
     def start(self) -> None:
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)
+        # In a session of its own Ctrl-C does not reach it: it is stopped by us, in its own time.
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent
+        )
 
     def look_after(self) -> None:
         """Start the process again if it has died. Raises SystemExit when it will not stay alive."""
@@ -111,7 +114,8 @@ def main() -> None:
     port = parser.parse_args().port
     if not _is_free(port):
         raise SystemExit(f"elplan: port {port} is taken, perhaps by another elplan. Try: make run PORT={port + 10}")
-    signal.signal(signal.SIGTERM, _interrupt)
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, _interrupt)
     try:
         with postgres.running(postgres.home_from_environment()):
             prepared = subprocess.run([*MANAGE, "prepare", "--sample"], check=False)

@@ -16,6 +16,7 @@ import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
+from whitenoise.compress import Compressor
 
 from elplan import postgres
 
@@ -181,6 +182,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = ELPLAN_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "elplan" / "assets"]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
