@@ -50,7 +50,7 @@ def tk_exempt_from() -> date | None:
     return LegalRule.objects.filter(code="TK-01").order_by("valid_from").values_list("valid_from", flat=True).first()
 
 
-def clock_of(student: Student, on: date) -> rules.TestClock:
+def clock_of(student: Student, on: date) -> rules.InitialClock:
     """The clock of the child's Initial test, as it stands on a day (D-01, D-02)."""
     stays = list(Enrollment.objects.filter(student=student).order_by("starts").values_list("starts", "grade"))
     exempt = tk_exempt_from()
@@ -65,7 +65,7 @@ def clock_of(student: Student, on: date) -> rules.TestClock:
         and waiting.source == StatusSource.CORRECTION
         and survey.reason in AMENDING
     )
-    return rules.test_clock(
+    return rules.initial_clock(
         first_day=first,
         grade=Grade(grade),
         period=period("IA-02", first or on),

@@ -1,8 +1,8 @@
 """The Plan's rules of chapters 1 and 2, as pure functions of plain values and dates.
 
 From the survey to the first status, from the status to the clock of the test, which moves of the status there are and
-on which day they count, and which program is recommended. No number stands here: periods are `district.calendar.Period`,
-moves are rows of the state's table, the cut for reasonable fluency is the district's.
+on which day they count, and which program is recommended. No number of days stands here: periods are
+`district.calendar.Period`, moves are rows of the state's table, the cut for reasonable fluency is the district's.
 """
 
 from __future__ import annotations
@@ -145,14 +145,12 @@ def primary_language(answers: Answers) -> Spoken | None:
 
 
 @dataclass(frozen=True)
-class TestClock:
+class InitialClock:
     """When the Initial test must be given, scored and told.
 
     starts, due: None while it does not run (transitional kindergarten). lawful_due: the law's own day, where it is
     earlier than the working day (D-02). reason: the sentence beside the day.
     """
-
-    __test__ = False  # not a test class, whatever its name
 
     starts: date | None
     due: date | None
@@ -161,7 +159,7 @@ class TestClock:
     lawful_due: date | None = None
 
 
-def test_clock(
+def initial_clock(
     *,
     first_day: date | None,
     grade: Grade,
@@ -170,7 +168,7 @@ def test_clock(
     tk_exempt_from: date | None = None,
     amended_on: date | None = None,
     amended: Period | None = None,
-) -> TestClock:
+) -> InitialClock:
     """The clock of a child whose status is to be determined (D-01, D-02; 5 CCR 11518.5; MP1-13).
 
     first_day, grade: the first enrollment here. An earlier enrollment in California, when known, starts the clock in
@@ -180,23 +178,20 @@ def test_clock(
     """
     if first_day is None or (grade == Grade.TK and tk_exempt_from and first_day >= tk_exempt_from):
         reason = _("The clock starts on the first day of kindergarten; children in TK are not tested.")
-        return TestClock(None, None, reason, "D-01, EC 313(h)")
+        return InitialClock(None, None, reason, "D-01, EC 313(h)")
     starts = first_day
     if first_california_on and first_california_on < first_day:
         was_tk = grade == Grade.KN and first_california_on < _school_year_begins(first_day)
         starts = first_day if was_tk else first_california_on
     due = add_calendar_days(starts, period.days)
     if amended_on is None or amended is None:
-        return TestClock(starts, due, _from_enrollment(starts, first_day, period), f"D-01, {period.source}")
+        return InitialClock(starts, due, _from_enrollment(starts, first_day, period), f"D-01, {period.source}")
     working = add_calendar_days(amended_on, amended.days)
     reason = _("%(period)s from the correction of the survey on %(day)s.") % {
         "period": _cap(amended),
         "day": long_day(amended_on),
     }
-    return TestClock(amended_on, working, reason, "D-02", lawful_due=due if due < working else None)
-
-
-test_clock.__test__ = False  # type: ignore[attr-defined]
+    return InitialClock(amended_on, working, reason, "D-02", lawful_due=due if due < working else None)
 
 
 def _from_enrollment(starts: date, first_day: date, period: Period) -> str:
@@ -267,14 +262,16 @@ def transition(before: str, after: str, source: str, correction: str, table: Mov
     move = table.get((before, after))
     if move is None or move.rule == REFUSED:
         why = f" {move.why}." if move and move.why else ""
-        reason = _("The status cannot move from %(before)s to %(after)s.") % names + why
+        reason = _("The status cannot move from “%(before)s” to “%(after)s”.") % names + why
         return Finding(REFUSED, reason, "CALPADS")
     if move.rule == ALLOWED:
-        return Finding(ALLOWED, _("From %(before)s to %(after)s.") % names, "CALPADS")
+        return Finding(ALLOWED, _("From “%(before)s” to “%(after)s”.") % names, "CALPADS")
     if move.rule == STATE_ONLY:
         if source == StatusSource.STATE_FILE:
             return Finding(ALLOWED, _("The state's file says so."), "CALPADS SELA0520")
-        reason = _("Only the state's file can make a child %(after)s: import it, or enter the child's records.") % names
+        reason = (
+            _("Only the state's file gives the status “%(after)s”: import it, or enter the child's records.") % names
+        )
         return Finding(REFUSED, reason, "CALPADS SELA0520")
     return _corrected(move, source, correction, names)
 
@@ -283,7 +280,7 @@ def _corrected(move: Move, source: str, correction: str, names: Mapping[str, str
     wanted = move.rule.removeprefix(CORRECTION)
     if correction == wanted and source in (StatusSource.CORRECTION, StatusSource.STATE_FILE):
         return Finding(ALLOWED, _("A correction: %(why)s.") % {"why": move.why}, "5 CCR 11518.20")
-    reason = _("From %(before)s to %(after)s leads a correction with reason %(wanted)s only (%(why)s).") % {
+    reason = _("From “%(before)s” to “%(after)s” leads a correction with reason %(wanted)s only (%(why)s).") % {
         **names,
         "wanted": wanted,
         "why": move.why,

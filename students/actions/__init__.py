@@ -1,4 +1,4 @@
-"""Writes that mean something, one verb each; every one locks, checks permission and rule, writes and leaves a history."""
+"""Writes that mean something, one verb each: lock, check permission and rule, write, leave a history."""
 
 from students.actions.enrolling import (
     AlreadyHere,

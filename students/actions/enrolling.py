@@ -137,7 +137,8 @@ def _await_records(by: User, child: Student, stay: Enrollment) -> None:
         starts=stay.starts,
         source=StatusSource.RECORDS,
         is_provisional=True,
-        reason=_("The records of %(district)s are awaited; the child keeps the status they name.") % {"district": former},
+        reason=_("The records of %(district)s are awaited; the child keeps the status they name.")
+        % {"district": former},
     )
 
 
@@ -352,6 +353,7 @@ def put_back_enrollment(entry: Entry, by: User) -> None:
             _("The enrollment cannot be put back any more. %(why)s") % {"why": why},
             _("If the child has left, record the exit."),
         )
+    RecordsRequest.objects.filter(student=child).delete()
     child.delete()
 
 
@@ -380,9 +382,7 @@ def put_back_transfer(entry: Entry, by: User) -> None:
     if newest is None or newest.pk != entry.data["stay"]:
         raise Refusal(_("The child has been moved again since."), _("Put the later move back first."))
     if why := standing.stands_on(child, entry):
-        raise Refusal(
-            _("The move cannot be put back any more. %(why)s") % {"why": why}, _("Move the child again.")
-        )
+        raise Refusal(_("The move cannot be put back any more. %(why)s") % {"why": why}, _("Move the child again."))
     newest.delete()
     if ended := entry.data["ended"]:
         ends = date.fromisoformat(ended["ends"]) if ended["ends"] else None

@@ -154,7 +154,8 @@ def _end_placement(child: Student, starts: date) -> int | None:
         return None
     if starts <= here.starts:
         raise Refusal(
-            _("The placement in force began on %(day)s; the new one must begin later.") % {"day": long_day(here.starts)},
+            _("The placement in force began on %(day)s; the new one must begin later.")
+            % {"day": long_day(here.starts)},
             _("Give a later day, or put the placement in force back."),
             field="starts",
         )
@@ -205,11 +206,15 @@ def _check_all_visible(by: User, rows: Sequence[Placement]) -> None:
 
 def _enter_copies(by: User, rows: Sequence[Placement]) -> None:
     one = rows[0].student if len(rows) == 1 else None
-    count = ngettext("%(count)d placement copy handed out", "%(count)d placement copies handed out", len(rows))
+    number = len(rows)
+    if one:
+        said = _("Placement copy of %(name)s handed out") % {"name": one.name}
+    else:
+        said = ngettext("%(n)d placement copy handed out", "%(n)d placement copies handed out", number) % {"n": number}
     entries.enter(
         by=by,
         kind=COPY_GIVEN,
-        summary=_("Placement copy of %(name)s handed out") % {"name": one.name} if one else count % {"count": len(rows)},
+        summary=said,
         student_id=one.pk if one else None,
         school_id=rows[0].student.current_enrollment.school_id if rows[0].student.current_enrollment else None,
         placements=[row.pk for row in rows],
@@ -233,9 +238,7 @@ def set_fluency_cut(
     with transaction.atomic(), acting(by, source):
         must_hold(by, Permission.MANAGE_DISTRICT)
         if not source.strip():
-            raise Refusal(
-                _("A cut needs its source."), _("Write down who decided it, and when."), field="source"
-            )
+            raise Refusal(_("A cut needs its source."), _("Write down who decided it, and when."), field="source")
         if Grade(grade_low).rank > Grade(grade_high).rank:
             raise Refusal(_("The grades stand the wrong way round."), _("Give the lower one first."), field="grade_low")
         _end_cuts(test, Grade(grade_low), Grade(grade_high), valid_from)

@@ -167,8 +167,8 @@ def sort_state_statuses(*, by: User, rows: Iterable[StateStatus]) -> tuple[list[
     latest = {
         last.student_id: last
         for last in LanguageStatus.objects.filter(student__in=visible)
-        .order_by("student", "-sequence")
-        .distinct("student")
+        .order_by("student_id", "-sequence")
+        .distinct("student_id")
     }
     table = move_table()
     accepted, unchanged = [], 0
@@ -192,9 +192,7 @@ def _refused_by_state(row: StateStatus, last: LanguageStatus | None, table: rule
             "%(status)s has been in force since %(day)s; the file says since %(other)s. The same status keeps its "
             "start day (SELA0283)."
         ) % {"status": last.get_status_display(), "day": long_day(last.starts), "other": long_day(row.starts)}
-    found = rules.transition(
-        last.status if last else "", row.status, StatusSource.STATE_FILE, row.correction, table
-    )
+    found = rules.transition(last.status if last else "", row.status, StatusSource.STATE_FILE, row.correction, table)
     return found.reason if found.outcome == rules.REFUSED else ""
 
 
@@ -267,9 +265,7 @@ def settle_status(*, by: User, status: LanguageStatus, on: date, how: str) -> La
 def _lock_all(student_ids: Sequence[int]) -> None:
     """Lock the children in one order, so that two files never wait for each other."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM students_student WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(student_ids)]
-        )
+        cursor.execute("SELECT id FROM students_student WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(student_ids)])
 
 
 def _make_room(student_ids: Sequence[int], starts: Sequence[date]) -> None:

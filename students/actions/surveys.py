@@ -91,7 +91,8 @@ def _check_version(child: Student, before: HomeLanguageSurvey | None, reason: st
         raise Refusal(_("There is no survey yet that could be amended."), _("Enter the first one."))
     if answered_on < before.answered_on:
         raise Refusal(
-            _("The survey in force is of %(day)s; an amendment cannot be older.") % {"day": long_day(before.answered_on)},
+            _("The survey in force is of %(day)s; an amendment cannot be older.")
+            % {"day": long_day(before.answered_on)},
             _("Give the day on which it was amended."),
             field="answered_on",
         )
@@ -192,10 +193,13 @@ def sign_survey(*, by: User, survey: HomeLanguageSurvey, signed_by: str, signed_
         row = HomeLanguageSurvey.objects.get(pk=survey.pk)
         if row.signed_on:
             raise Refusal(
-                _("The survey was signed by %(who)s on %(day)s.") % {"who": row.signed_by, "day": long_day(row.signed_on)}
+                _("The survey was signed by %(who)s on %(day)s.")
+                % {"who": row.signed_by, "day": long_day(row.signed_on)}
             )
         if not signed_by.strip():
-            raise Refusal(_("The name of who signed is missing."), _("Type it as it stands on the paper."), field="signed_by")
+            raise Refusal(
+                _("The name of who signed is missing."), _("Type it as it stands on the paper."), field="signed_by"
+            )
         row.signed_by, row.signed_on = signed_by.strip(), signed_on
         row.save(update_fields=["signed_by", "signed_on"])
         entries.enter(
@@ -215,9 +219,7 @@ def put_back_survey(entry: Entry, by: User) -> None:
     survey = HomeLanguageSurvey.objects.filter(pk=entry.data["survey"]).first()
     newest = HomeLanguageSurvey.objects.filter(student=child).order_by("-version").first()
     if survey is None or newest != survey:
-        raise Refusal(
-            _("A later version of the survey stands on this one."), _("Put the later version back first.")
-        )
+        raise Refusal(_("A later version of the survey stands on this one."), _("Put the later version back first."))
     filed = FolderItem.objects.filter(student=child, kind=FolderKind.SURVEY, about_on=survey.answered_on).first()
     if filed:
         raise Refusal(
