@@ -26,7 +26,7 @@ LOCK = 5_201_313  # any number that nothing else on a test server locks
 def migrated_template() -> str:
     """The name of the template; made now if it is not there. Processes that ask at the same time wait for one."""
     name = PREFIX + _fingerprint()
-    with closing(_connect("postgres")) as server, server.cursor() as cursor:
+    with closing(connect("postgres")) as server, server.cursor() as cursor:
         server.autocommit = True
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [PREFIX + "%"])
@@ -48,7 +48,7 @@ def _fingerprint() -> str:
     return seen.hexdigest()[:16]
 
 
-def _connect(database: str) -> psycopg2.extensions.connection:
+def connect(database: str) -> psycopg2.extensions.connection:
     at = connection.settings_dict
     try:
         return psycopg2.connect(
@@ -59,11 +59,16 @@ def _connect(database: str) -> psycopg2.extensions.connection:
         pytest.exit(f"No database server answers. {hint}\n{error}", returncode=2)
 
 
-def _migrate(database: str) -> None:
+def address_of(database: str) -> str:
+    """A DATABASE_URL for another database on the test server."""
     at = connection.settings_dict
     who = quote(at["USER"], safe="") + (":" + quote(at["PASSWORD"], safe="") if at["PASSWORD"] else "")
     where = quote(at["HOST"], safe="") + (f":{at['PORT']}" if at["PORT"] else "")
-    environment = {**os.environ, "DATABASE_URL": f"postgres://{who}@{where}/{database}"}
+    return f"postgres://{who}@{where}/{database}"
+
+
+def _migrate(database: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": address_of(database)}
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
