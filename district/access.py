@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from district.enums import Role
@@ -51,11 +51,18 @@ class Scope:
         )
 
 
-def requires(permission: Permission | str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Declare the permission a view asks for; `PUBLIC` for the few pages that need no account."""
+def requires(
+    permission: Permission | str, *, methods: tuple[str, ...] = ("GET", "POST")
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Declare the permission a view asks for, and the methods it answers to; HEAD comes with GET.
+
+    `PUBLIC` is for the few pages that need no account. A page that only shows something says `methods=("GET",)`, one
+    that only does something `("POST",)`.
+    """
 
     def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         view.required_permission = permission  # type: ignore[attr-defined]
+        view.answered_methods = methods  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -100,15 +107,29 @@ class AccessMiddleware:
     ) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
         permission = getattr(view, "required_permission", None) or LIBRARY_ROUTES.get(name)
-        if permission == PUBLIC:
-            return None
         if permission is None:
             raise Http404
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
-        if not request.user.may(permission):
-            raise Http404
+        if permission != PUBLIC:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            if not request.user.may(permission):
+                raise Http404
+        methods = getattr(view, "answered_methods", ("GET", "POST"))
+        if request.method not in methods and not (request.method == "HEAD" and "GET" in methods):
+            return HttpResponseNotAllowed(methods)
         return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, which leads back to where the person was; a part of a page asks its whole page to go there."""
+    htmx = getattr(request, "htmx", None)
+    came_from = (
+        htmx.current_url_abs_path if htmx else request.get_full_path() if request.method in ("GET", "HEAD") else None
+    )
+    to_login = redirect_to_login(came_from or "/")
+    if htmx:
+        return HttpResponse(status=401, headers={"HX-Redirect": to_login.url})
+    return to_login
 
 
 def log_look(user: User, student_ids: list[int], what: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from district.enums import DayKind
-from district.findings import _
+from district.findings import _, ngettext
 
 DAY = timedelta(days=1)
 
@@ -26,7 +26,14 @@ class Period:
     source: str = ""
 
     def __str__(self) -> str:
-        return f"{self.days} {self.kind.label}"
+        """`30 calendar days`, `1 school day`, `4 years`."""
+        words = {
+            DayKind.CALENDAR: ngettext("%(count)d calendar day", "%(count)d calendar days", self.days),
+            DayKind.SCHOOL: ngettext("%(count)d school day", "%(count)d school days", self.days),
+            DayKind.BUSINESS: ngettext("%(count)d business day", "%(count)d business days", self.days),
+            DayKind.YEARS: ngettext("%(count)d year", "%(count)d years", self.days),
+        }
+        return words[self.kind] % {"count": self.days}
 
 
 @dataclass(frozen=True)

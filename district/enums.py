@@ -58,6 +58,36 @@ class TermSystem(TextChoices):
     TRIMESTER = "trimester", _("trimesters")
 
 
+class Script(TextChoices):
+    """How a language is written, in the codes of ISO 15924."""
+
+    LATIN = "Latn", _("Latin")
+    ARABIC = "Arab", _("Arabic")
+    ARMENIAN = "Armn", _("Armenian")
+    BENGALI = "Beng", _("Bengali")
+    CYRILLIC = "Cyrl", _("Cyrillic")
+    DEVANAGARI = "Deva", _("Devanagari")
+    ETHIOPIC = "Ethi", _("Ethiopic")
+    GREEK = "Grek", _("Greek")
+    GUJARATI = "Gujr", _("Gujarati")
+    GURMUKHI = "Guru", _("Gurmukhi")
+    HAN_SIMPLIFIED = "Hans", _("Chinese, simplified")
+    HAN_TRADITIONAL = "Hant", _("Chinese, traditional")
+    HEBREW = "Hebr", _("Hebrew")
+    JAPANESE = "Jpan", _("Japanese")
+    KANNADA = "Knda", _("Kannada")
+    KHMER = "Khmr", _("Khmer")
+    KOREAN = "Kore", _("Korean")
+    LAO = "Laoo", _("Lao")
+    BURMESE = "Mymr", _("Burmese")
+    SYRIAC = "Syrc", _("Syriac")
+    TAMIL = "Taml", _("Tamil")
+    TELUGU = "Telu", _("Telugu")
+    THAI = "Thai", _("Thai")
+    TIBETAN = "Tibt", _("Tibetan")
+    UNWRITTEN = "Zxxx", _("not written")
+
+
 class Certainty(TextChoices):
     """How sure a fact of the reference data is."""
 

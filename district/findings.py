@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-__all__ = ["Finding", "_"]
+__all__ = ["Finding", "_", "ngettext"]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from district.enums import Certainty, DayKind, Grade, Role, TermSystem
+from district.calendar import Period
+from district.enums import Certainty, DayKind, Grade, Role, Script, TermSystem
 from district.permissions import ROLE_PERMISSIONS, Permission
 
 
@@ -201,7 +202,7 @@ class Language(models.Model):
     name = models.CharField(max_length=80)
     autonym = models.CharField(_("own name"), max_length=80, blank=True)
     tag = models.CharField(_("BCP 47 tag"), max_length=12, blank=True)
-    script = models.CharField(max_length=4, blank=True, help_text=_("ISO 15924"))
+    script = models.CharField(max_length=4, choices=Script, blank=True)
     is_rtl = models.BooleanField(_("written from right to left"), default=False)
     counts = models.BooleanField(
         _("counts in the survey"),
@@ -257,6 +258,11 @@ class LegalRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
+
+    @property
+    def length(self) -> Period | None:
+        """The period the rule gives; None for a rule without one."""
+        return None if self.days is None else Period(self.days, DayKind(self.day_kind), self.code, self.source)
 
 
 class PlanRow(models.Model):

@@ -48,7 +48,7 @@ def period(code: str, on: date) -> Period:
     rule = rules_in_force(on).filter(code=code, days__isnull=False).first()
     if rule is None:
         raise LookupError(f"No period {code} is in force on {on}. Run: manage.py load_reference")
-    return Period(rule.days, DayKind(rule.day_kind), rule.code, rule.source)
+    return rule.length
 
 
 def due(start: Expression, school: Expression, length: Period) -> models.Expression:

@@ -32,8 +32,10 @@ class MenuLine:
 
 
 MENU = (
-    MenuLine(gettext_lazy("Today"), "home", (P.SIGNED_IN,), count="today"),
+    MenuLine(gettext_lazy("Today"), "home", (P.VIEW_DUTIES,), count="today"),
     MenuLine(gettext_lazy("All that is due"), "duties", (P.VIEW_DUTIES,)),
+    MenuLine(gettext_lazy("Figures"), "figures", (P.VIEW_FIGURES,)),
+    MenuLine(gettext_lazy("Settings"), "settings", (P.MANAGE_DISTRICT, P.MANAGE_PEOPLE, P.VIEW_ACCESS)),
 )
 
 
@@ -106,6 +108,8 @@ class Shell:
     def _is_here(self, url: str) -> bool:
         """The page itself, or a page below it; the home page is above all and only itself."""
         path = self._request.path
+        if path == "/" and url == reverse("figures"):
+            return not self._user.may(P.VIEW_DUTIES)  # for whom the figures are the home page
         return path == url or (url != "/" and path.startswith(url))
 
 

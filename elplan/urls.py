@@ -1,7 +1,7 @@
 """All addresses. Each app brings its own; a route that does not declare its permission keeps elplan from starting."""
 
 from allauth.account import views as account
-from django.urls import path
+from django.urls import include, path
 
 from elplan.views import child, duties, entries, figures, help, home, search
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("children/<int:pk>/looks/", child.looks, name="child_looks"),
     path("figures/", figures.figures, name="figures"),
     path("help/", help.help_page, name="help"),
+    path("", include("district.urls")),
     # Sign-up is closed, so only these pages of the accounts' library exist.
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),

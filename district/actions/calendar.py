@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import ProtectedError
@@ -12,21 +11,13 @@ from django.utils.translation import gettext as _
 from district.actions.common import doing, save
 from district.calendar import year_name
 from district.enums import TermSystem
+from district.holidays import DayOff
 from district.models import NonSchoolDay, School, SchoolYear, Term, User
 from district.permissions import Permission
 from district.refusal import Refusal
 from district.wording import long_day
 
 MOST_TERMS = {TermSystem.QUARTER: 4, TermSystem.TRIMESTER: 3}
-
-
-@dataclass(frozen=True)
-class DayOff:
-    """A day without instruction; a holiday is no business day either (D-15)."""
-
-    day: date
-    name: str
-    is_holiday: bool = True
 
 
 def open_school_year(*, by: User, first_day: date, last_day: date, days_off: Sequence[DayOff] = ()) -> SchoolYear:

@@ -6,8 +6,8 @@ import pytest
 from django.db.models import Model
 
 from district import actions
-from district.actions.calendar import DayOff
 from district.enums import Certainty, TermSystem
+from district.holidays import DayOff
 from district.models import District, Language, LegalRule, NonSchoolDay, School, SchoolYear, Term, Trustee
 from district.queries import period
 from district.refusal import NotAllowed, Refusal
