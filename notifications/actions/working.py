@@ -40,6 +40,7 @@ LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)  # longer than one letter may take (pdf.render_many: 30 seconds)
 CHUNK = 40  # children whose facts are read at once
 PROCESSES = 2
+FEW = 6  # letters for which starting a second process takes longer than it saves
 RENEW_EVERY = 25  # letters put into the print file
 
 
@@ -98,7 +99,9 @@ class Work:
             self.press = Press(self.run.kind, self.run.as_of)
         except Refusal as refusal:
             return self._end_waiting(ItemState.SKIPPED, str(refusal))
-        with closing(render_many(self._contents(), workers=PROCESSES)) as outcomes:
+        waiting = self.run.items.filter(state=ItemState.WAITING).count()
+        workers = PROCESSES if waiting > FEW else 1
+        with closing(render_many(self._contents(), workers=workers)) as outcomes:
             for outcome in outcomes:
                 self._settle(self.in_hand.popleft(), outcome)
         return None
