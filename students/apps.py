@@ -7,18 +7,31 @@ class StudentsConfig(AppConfig):
     name = "students"
 
     def ready(self) -> None:
-        from district import reference
+        from district import looks, reference
+        from district.permissions import Permission
         from students import loaders
+        from students.models import Student
 
         reference.register("moves of the language status", loaders.load_transitions)
         reference.register("programs", loaders.load_programs)
+        looks.register(lambda user: Student.objects.visible_to(user, Permission.VIEW_ACCESS))
+        _register_looks()
         _register_put_back()
+
+
+def _register_looks() -> None:
+    """Say whose log of looks a person may read."""
+    from district import looks
+    from district.permissions import Permission
+    from students.models import Student
+
+    looks.register(lambda user: Student.objects.visible_to(user, Permission.VIEW_ACCESS))
 
 
 def _register_put_back() -> None:
     """Say how each ordinary entry of this app is put back (D-25)."""
     from district import entries
-    from students.actions import enrolling, placing, surveys
+    from students.actions import enrolling, family, filing, placing, records, surveys
 
     entries.register(surveys.SURVEY, surveys.put_back_survey)
     entries.register(surveys.SIGNED, surveys.put_back_signature)
@@ -29,3 +42,12 @@ def _register_put_back() -> None:
     entries.register(placing.HELD, placing.put_back_conference)
     entries.register(placing.COPY_GIVEN, placing.put_back_copies)
     entries.register(placing.CUT_SET, placing.put_back_cut)
+    entries.register(records.ATTEMPT, records.put_back_attempt)
+    entries.register(records.RECEIVED, records.put_back_received)
+    entries.register(records.RECORDS, records.put_back_records)
+    entries.register(family.PARTICULARS, family.put_back_particulars)
+    entries.register(family.FAMILY, family.put_back_family)
+    entries.register(family.STAY, family.put_back_stay)
+    entries.register(family.FLAGGED, family.put_back_flag)
+    entries.register(family.FLAG_ENDED, family.put_back_flag_end)
+    entries.register(filing.FILED, filing.put_back_filing)
