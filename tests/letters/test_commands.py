@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -103,9 +104,9 @@ def test_an_unknown_kind_is_wrong_usage(kind, tmp_path, texts):
 
 
 def test_without_a_text_in_force_it_is_refused(child, tmp_path):
-    child("Ana", "Ávila")
-    with pytest.raises(Refusal, match="No text of"):
-        call_command("letters", "annual", f"--out={tmp_path}", "--as-of=2001-01-01", stdout=StringIO())
+    child("Ana", "Ávila").enrollments.update(starts=date(2010, 8, 12))
+    with pytest.raises(Refusal, match="No text of .* is in force on Wed 1 Sep 2010"):
+        call_command("letters", "annual", f"--out={tmp_path}", "--as-of=2010-09-01", stdout=StringIO())
 
 
 def verify(*options: str) -> dict:

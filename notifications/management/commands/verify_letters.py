@@ -26,7 +26,7 @@ class Command(PlanCommand):
         parser.add_argument(
             "--restore",
             action="store_true",
-            help="put back files that are gone or damaged, where the bytes are the same",
+            help="put back files that are gone or damaged, if the bytes are the same",
         )
 
     def run(
