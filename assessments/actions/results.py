@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments import rules, scales
+from assessments import scales
 from assessments.enums import Measure, ResultSource, Test
 from assessments.models import Result, Score, TestPlan
 from assessments.queries import level_of, official_initial, plan_on, subject_key
@@ -307,8 +307,3 @@ def _check_given(result: Result, on: date) -> None:
 def put_back_reports(entry: Entry, by: User) -> None:
     """Score reports were not given after all."""
     Result.objects.filter(pk__in=entry.data["results"]).update(told_on=None, told_by=None)
-
-
-def provisional_of(result: Result) -> rules.Finding:
-    """What a local result means until the state's comes."""
-    return rules.provisional(level=result.level, test=result.test)

@@ -167,12 +167,12 @@ def _first_days(keys: Sequence[int]) -> Any:
 def _surveys(keys: Sequence[int], on: date) -> Any:
     languages = [f"question_{number}" for number in (1, 2, 3, 4)]
     rows = HomeLanguageSurvey.objects.filter(student__in=keys, answered_on__lte=on).select_related(*languages)
-    return rows.order_by("student", "-version").distinct("student")
+    return rows.order_by("student_id", "-version").distinct("student_id")
 
 
 def _placements(keys: Sequence[int], on: date) -> Any:
     rows = Placement.objects.filter(Q(ends__isnull=True) | Q(ends__gte=on), student__in=keys, starts__lte=on)
-    return rows.select_related("program").order_by("student", "-starts", "-pk")
+    return rows.select_related("program").order_by("student_id", "-starts", "-pk")
 
 
 def _results(keys: Sequence[int], on: date) -> Any:
@@ -181,7 +181,7 @@ def _results(keys: Sequence[int], on: date) -> Any:
         student__in=keys, test__in=(*ENGLISH_TESTS, *ACADEMIC_TESTS), received_on__lte=on
     ).annotate(classification=CLASSIFICATION)
     scores = Prefetch("scores", Score.objects.filter(measure__in=REPORTED))
-    return rows.prefetch_related(scores).order_by("student", "-administration", "-tested_on", "-pk")
+    return rows.prefetch_related(scores).order_by("student_id", "-administration", "-tested_on", "-pk")
 
 
 def preliminary_told(keys: Sequence[int]) -> dict[int, Result]:

@@ -78,8 +78,8 @@ class RecordsRequestLetter:
             RecordsRequest.objects.filter(student__in=keys)
             .select_related("enrollment")
             .annotate(due_on=due(F("enrollment__starts"), F("enrollment__school"), length))
-            .order_by("student", "-pk")
-            .distinct("student")
+            .order_by("student_id", "-pk")
+            .distinct("student_id")
         )
         by_child = {request.student_id: request for request in requests}
         children = gather(students, on)
