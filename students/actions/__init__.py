@@ -8,6 +8,8 @@ from students.actions.enrolling import (
     promote,
     transfer_student,
 )
+from students.actions.family import change_family, change_particulars, change_stay, end_flag, set_flag
+from students.actions.filing import Original, file_original, file_originals
 from students.actions.placing import (
     give_copies,
     give_copy,
@@ -15,6 +17,7 @@ from students.actions.placing import (
     record_conference,
     set_fluency_cut,
 )
+from students.actions.records import enter_records, log_records_attempt, mark_records_received
 from students.actions.statuses import (
     StateStatus,
     StatusOutcome,
@@ -28,17 +31,28 @@ from students.actions.surveys import record_survey, sign_survey
 
 __all__ = [
     "AlreadyHere",
+    "Original",
     "Parent",
     "StateStatus",
     "StatusOutcome",
+    "change_family",
+    "change_particulars",
+    "change_stay",
     "end_enrollment",
+    "end_flag",
     "enroll_student",
+    "enter_records",
+    "file_original",
+    "file_originals",
     "give_copies",
     "give_copy",
+    "log_records_attempt",
+    "mark_records_received",
     "place_student",
     "promote",
     "record_conference",
     "record_survey",
+    "set_flag",
     "set_fluency_cut",
     "set_status",
     "set_statuses_from_state",

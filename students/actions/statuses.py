@@ -132,10 +132,10 @@ def _check_move(
 
 
 def _may_start_early(last: LanguageStatus, starts: date, source: StatusSource) -> bool:
-    """The state's and the records' days stand (D-04, D-05); a survey corrected on the first day leaves it no day."""
+    """The state's and the records' days stand (D-04, D-05); what a survey corrects on its first day keeps none."""
     if source in (StatusSource.STATE_FILE, StatusSource.RECORDS):
         return True
-    return starts == last.starts and last.source in (StatusSource.SURVEY, StatusSource.CORRECTION)
+    return starts == last.starts and last.status in (ElStatus.EO, ElStatus.TBD)
 
 
 def set_statuses_from_state(*, by: User, rows: Iterable[StateStatus]) -> StatusOutcome:
@@ -232,6 +232,11 @@ def take_back(status_ids: Sequence[int]) -> int:
     found.delete()
     _lay_out(children)
     return len(children)
+
+
+def take_back_number(child: Student, sequence: int | None) -> None:
+    """Take back the child's status of that number in its history, if an entry gave one."""
+    take_back(list(LanguageStatus.objects.filter(student=child, sequence=sequence).values_list("pk", flat=True)))
 
 
 def _check_nothing_later(status_ids: Sequence[int], children: Sequence[int]) -> None:

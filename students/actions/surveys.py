@@ -17,7 +17,7 @@ from district.refusal import Refusal
 from district.wording import long_day
 from students import rules, standing
 from students.actions.common import first_day_here, lock_student
-from students.actions.statuses import take_back, write_status
+from students.actions.statuses import take_back, take_back_number, write_status
 from students.enums import ElStatus, FolderKind, StatusSource, SurveyReason
 from students.models import FolderItem, HomeLanguageSurvey, LanguageStatus, Student
 
@@ -70,7 +70,7 @@ def record_survey(
             student_id=child.pk,
             school_id=child.school.pk if child.school else None,
             survey=survey.pk,
-            statuses=[status.pk] if status else [],
+            sequence=status.sequence if status else None,
             replaced=replaced,
             language_before=was,
             language_after=now,
@@ -150,7 +150,8 @@ def _status_that_follows(by: User, child: Student, survey: HomeLanguageSurvey) -
     last = LanguageStatus.objects.filter(student=child).order_by("-sequence").first()
     if found.outcome == rules.INCOMPLETE or (last and not _survey_decides(last, found.outcome)):
         return None
-    starts = survey.answered_on if last else first_day_here(child)
+    is_first = last is None or survey.reason == SurveyReason.FIRST
+    starts = first_day_here(child) if is_first else survey.answered_on
     if last and starts < last.starts:
         starts = last.starts
     is_correction = bool(last and last.status == ElStatus.EO)
@@ -231,8 +232,7 @@ def put_back_survey(entry: Entry, by: User) -> None:
             _("The survey cannot be put back any more. %(why)s") % {"why": why},
             _("Amend the survey with the reason."),
         )
-    if ids := entry.data["statuses"]:
-        take_back(ids)
+    take_back_number(child, entry.data["sequence"])
     if replaced := entry.data["replaced"]:
         write_status(by=by, child=child, **{**replaced, "starts": date.fromisoformat(replaced["starts"])})
     survey.delete()
