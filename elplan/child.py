@@ -107,8 +107,7 @@ def _score_row(result: Result, columns: list[Measure]) -> ScoreRow:
     return ScoreRow(
         test=f"{result.get_test_display()} {result.administration}",
         when=", ".join(part for part in (str(result.get_grade_display()), long_day(result.tested_on)) if part),
-        source=_("%(source)s of %(day)s")
-        % {"source": result.get_source_display(), "day": long_day(result.received_on)},
+        source=_("%(source)s, %(day)s") % {"source": result.get_source_display(), "day": long_day(result.received_on)},
         note=_result_note(result),
         cells=cells,
     )
@@ -116,8 +115,6 @@ def _score_row(result: Result, columns: list[Measure]) -> ScoreRow:
 
 def _result_note(result: Result) -> str:
     notes = []
-    if not result.is_official:
-        notes.append(_("preliminary: the state's score is still to come or stands beside it"))
     if result.attempted == "P":
         notes.append(_("partial test"))
     if result.attempted == "N":

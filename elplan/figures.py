@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from district.access import Scope
 from district.duties import State, duties
@@ -17,8 +18,14 @@ from elplan.small_groups import hidden_cells, is_small
 from students.enums import ElStatus
 from students.models import LanguageStatus, Student
 
-SHOWN = (ElStatus.EL, ElStatus.TBD, ElStatus.RFEP, ElStatus.IFEP, ElStatus.EO)
-NO_STATUS = ""
+# Columns of the table: a title and the statuses that it counts; without a survey there is none yet.
+COLUMNS = (
+    (gettext_lazy("English learners"), {ElStatus.EL, ElStatus.ADEL}),
+    (gettext_lazy("Reclassified fluent"), {ElStatus.RFEP}),
+    (gettext_lazy("Initially fluent"), {ElStatus.IFEP}),
+    (gettext_lazy("English only"), {ElStatus.EO}),
+    (gettext_lazy("Not yet known"), {ElStatus.TBD, None}),
+)
 
 
 @dataclass(frozen=True)
@@ -66,20 +73,23 @@ def by_school(schools: list[School], on: date) -> tuple[list[Row], Row]:
         .annotate(number=Count("pk"))
         .order_by()
     )
-    numbers = {(school, now or NO_STATUS): number for school, now, number in counted}
-    columns = [*SHOWN, NO_STATUS]
-    table = [[numbers.get((school.pk, column), 0) for column in columns] for school in schools]
+    numbers = {(school, now): number for school, now, number in counted}
+    table = [
+        [sum(numbers.get((school.pk, status), 0) for status in statuses) for _title, statuses in COLUMNS]
+        for school in schools
+    ]
     hidden = hidden_cells(table)
+    lines = [*table, [sum(column) for column in zip(*table, strict=True)] or [0] * len(COLUMNS)]
+    names = [*(school.name for school in schools), _("District") if len(schools) > 1 else _("Altogether")]
     rows = [
         Row(
-            school.name,
-            _shown(sum(line)),
+            name,
+            None if (place, len(COLUMNS)) in hidden else sum(line),
             [None if (place, column) in hidden else count for column, count in enumerate(line)],
         )
-        for place, (school, line) in enumerate(zip(schools, table, strict=True))
+        for place, (name, line) in enumerate(zip(names, lines, strict=True))
     ]
-    sums = [sum(column) for column in zip(*table, strict=True)] if table else [0] * len(columns)
-    return rows, Row(_("District"), _shown(sum(sums)), [_shown(count) for count in sums])
+    return rows[:-1], rows[-1]
 
 
 def in_time(schools: list[School], on: date) -> list[InTime]:
@@ -96,7 +106,3 @@ def in_time(schools: list[School], on: date) -> list[InTime]:
         for rule, title in titles.items()
         if done.get(rule) or late.get(rule)
     ]
-
-
-def _shown(count: int) -> int | None:
-    return None if is_small(count) else count

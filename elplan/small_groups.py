@@ -1,13 +1,13 @@
 """Hiding small groups in tables of counts, and what would betray them (D-27). Plain numbers; no database.
 
-A group of fewer than `LEAST_SHOWN` children is hidden. A single hidden cell could be worked out from the total of its
-line, so the next smallest cell is hidden with it, along rows and columns, until at least two cells and at least
-`LEAST_SHOWN` children are hidden in every line that hides any and shows its total.
+A group of fewer than `LEAST_SHOWN` children is hidden, in the totals too. A number that is hidden alone in its row or
+column could be worked out from the rest, so the next smallest goes with it, until every line that hides any hides at
+least two numbers, and, where its total is shown, at least `LEAST_SHOWN` children.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 # California's public reports show no group of ten or fewer (California Department of Education, DataQuest).
 # From memory, unverified.
@@ -22,31 +22,32 @@ def is_small(count: int) -> bool:
 
 
 def hidden_cells(counts: Sequence[Sequence[int]]) -> set[Cell]:
-    """The (row, column) of every cell to hide in a table that also shows the totals of its rows and columns.
+    """The (row, column) of every number to hide in a table that shows the totals of its rows and columns as well.
 
-    Totals that are themselves small must be hidden by the caller (`is_small`); their lines then need no second cell.
+    The totals are addressed as the row and the column after the last: in a table of 4 rows and 5 columns the total of
+    the first row is (0, 5), that of the first column (4, 0), the sum of all (4, 5).
     """
-    cells: Mapping[Cell, int] = {
-        (row, column): count for row, line in enumerate(counts) for column, count in enumerate(line)
-    }
+    width = len(counts[0]) if counts else 0
+    whole = [[*line, sum(line)] for line in counts]
+    whole.append([sum(column) for column in zip(*whole, strict=True)] if whole else [0])
+    cells = {(row, column): count for row, line in enumerate(whole) for column, count in enumerate(line)}
     hidden = {cell for cell, count in cells.items() if is_small(count)}
-    rows = [[(row, column) for column in range(len(line))] for row, line in enumerate(counts)]
-    columns = [[(row, column) for row in range(len(counts))] for column in range(len(counts[0]) if counts else 0)]
-    lines = [line for line in [*rows, *columns] if not is_small(sum(cells[cell] for cell in line))]
-    changed = True
+    rows = [[(row, column) for column in range(width + 1)] for row in range(len(whole))]
+    columns = [[(row, column) for row in range(len(whole))] for column in range(width + 1)]
+    changed = bool(hidden)
     while changed:
-        changed = False
-        for line in lines:
-            if extra := _one_more(line, cells, hidden):
-                hidden.add(extra)
-                changed = True
+        extras = [extra for line in [*rows, *columns] if (extra := _one_more(line, cells, hidden))]
+        hidden |= set(extras[:1])
+        changed = bool(extras)
     return hidden
 
 
-def _one_more(line: list[Cell], cells: Mapping[Cell, int], hidden: set[Cell]) -> Cell | None:
-    """The next cell to hide in a line that gives its hidden cells away, or None."""
+def _one_more(line: list[Cell], cells: dict[Cell, int], hidden: set[Cell]) -> Cell | None:
+    """The next number to hide in a line whose last one is its total, when the line gives a hidden one away."""
     out = [cell for cell in line if cell in hidden]
-    if not out or (len(out) > 1 and sum(cells[cell] for cell in out) >= LEAST_SHOWN):
+    total_is_shown = line[-1] not in hidden
+    enough = not total_is_shown or sum(cells[cell] for cell in out) >= LEAST_SHOWN
+    if not out or (len(out) > 1 and enough):
         return None
-    still = [cell for cell in line if cell not in hidden]
-    return min(still, key=lambda cell: (cells[cell] == 0, cells[cell])) if still else None
+    still = [cell for cell in line[:-1] if cell not in hidden]
+    return min(still, key=lambda cell: (cells[cell] == 0, cells[cell])) if still else line[-1]

@@ -19,7 +19,7 @@ from students.models import Student
 ON_A_PAGE = 100
 
 
-@requires(Permission.VIEW_STUDENTS)
+@requires(Permission.VIEW_STUDENTS, methods=("GET",))
 def child(request: HttpRequest, pk: int) -> HttpResponse:
     """The child's page; a child whom the person may not see is not found."""
     user, on = request.user, timezone.localdate()
@@ -42,7 +42,7 @@ def child(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "elplan/child.html", context)
 
 
-@requires(Permission.VIEW_ACCESS)
+@requires(Permission.VIEW_ACCESS, methods=("GET",))
 def looks(request: HttpRequest, pk: int) -> HttpResponse:
     """Who opened, printed or exported the child's record: for the parents who ask (Education Code 49064)."""
     student = get_object_or_404(_loaded(request, Permission.VIEW_ACCESS), pk=pk)

@@ -95,7 +95,7 @@ class Sliced:
         return self.duties.page(part.start or 0, part.stop)
 
 
-@requires(Permission.VIEW_DUTIES)
+@requires(Permission.VIEW_DUTIES, methods=("GET",))
 def duties(request: HttpRequest) -> HttpResponse:
     """The duties the person may see, most urgent first, fifty at a time."""
     on = timezone.localdate()
@@ -115,7 +115,7 @@ def duties(request: HttpRequest) -> HttpResponse:
     return render(request, "elplan/duties.html", context)
 
 
-@requires(Permission.VIEW_DUTIES)
+@requires(Permission.VIEW_DUTIES, methods=("GET",))
 def duties_file(request: HttpRequest) -> HttpResponse:
     """The list with its filters as a CSV file; who took it is written down for every child in it."""
     on = timezone.localdate()

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from district.access import requires
 from district.entries import may_put_back
@@ -20,7 +19,7 @@ from district.said import say, say_refused
 ON_A_PAGE = 50
 
 
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, methods=("GET",))
 def entries(request: HttpRequest) -> HttpResponse:
     """Everything the person has entered, newest on top."""
     made = Entry.objects.filter(made_by=request.user).select_related("put_back_by")
@@ -29,8 +28,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     return render(request, "elplan/entries.html", {"title": _("Done by you"), "page_obj": page})
 
 
-@requires(Permission.SIGNED_IN)
-@require_POST
+@requires(Permission.SIGNED_IN, methods=("POST",))
 def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo an entry; whoever may not learns nothing about it."""
     entry = Entry.objects.filter(pk=pk).first()

@@ -13,7 +13,7 @@ from elplan import figures as found
 from elplan.small_groups import LEAST_SHOWN
 
 
-@requires(Permission.VIEW_FIGURES)
+@requires(Permission.VIEW_FIGURES, methods=("GET",))
 def figures(request: HttpRequest) -> HttpResponse:
     return figures_page(request)
 
@@ -29,7 +29,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "title": _("English learners on one page"),
         "on": on,
         "least": LEAST_SHOWN,
-        "columns": [status.label for status in found.SHOWN] + [_("not known")],
+        "columns": [title for title, _statuses in found.COLUMNS],
         "rows": rows,
         "whole": whole,
         "kinds": kinds,
@@ -40,7 +40,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
 
 
 def _tally(whole: found.Row, kinds: list[found.InTime], late: int) -> list[dict[str, object]]:
-    learners, untested = whole.counts[0], whole.counts[1]
+    learners, untested = whole.counts[0], whole.counts[-1]
     done, punctual = sum(kind.done for kind in kinds), sum(kind.in_time for kind in kinds)
     share = (
         _("%(share)d%% of %(all)d children") % {"share": round(100 * learners / whole.enrolled), "all": whole.enrolled}
@@ -54,7 +54,7 @@ def _tally(whole: found.Row, kinds: list[found.InTime], late: int) -> list[dict[
             "note": share,
             "url": "#schools",
         },
-        {"count": _number(untested), "words": _("still to be tested"), "url": "#schools"},
+        {"count": _number(untested), "words": _("status not yet known"), "url": "#schools"},
         {
             "count": _("%(some)d of %(all)d") % {"some": punctual, "all": done} if done else _("none yet"),
             "words": _("done in time"),

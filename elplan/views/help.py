@@ -10,7 +10,7 @@ from district.access import requires
 from district.permissions import Permission
 
 
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, methods=("GET",))
 def help_page(request: HttpRequest) -> HttpResponse:
     """The person's roles, what each does here, and the keys."""
     roles = list(dict.fromkeys(role for role, _school in request.user.grants))

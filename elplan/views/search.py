@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from district.access import requires
 from district.models import Look
@@ -47,8 +46,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "elplan/search.html", context)
 
 
-@requires(Permission.VIEW_STUDENTS)
-@require_POST
+@requires(Permission.VIEW_STUDENTS, methods=("POST",))
 def search_while_typing(request: HttpRequest) -> HttpResponse:
     """The list under the search box."""
     typed = request.POST.get("q", "").strip()[:100]
