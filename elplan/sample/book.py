@@ -20,6 +20,7 @@ from students.models import (
     Conference,
     Enrollment,
     Flag,
+    FluencyCut,
     FolderItem,
     Guardian,
     HomeLanguageSurvey,
@@ -73,6 +74,8 @@ class Book:
         self.tables = {model: Table(model, moment, **_known(model, always)) for model in MODELS}
         self.tables[RecordsRequest].blank["entered_by_id"] = "\\N"
         self.rfep_years = Deck(self.rng, RFEP_YEARS)
+        self.migrants = Deck(self.rng, {True: 1, False: 2})
+        self.cuts = dict(FluencyCut.objects.values_list("test", "pk"))
         self.programs = {row.kind: row.pk for row in Program.objects.all()}
         self.languages = {row.code: row for row in Language.objects.all()}
         self.scales = Scales(

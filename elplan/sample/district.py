@@ -37,7 +37,7 @@ LONG_AGO = date(2015, 7, 1)
 
 @dataclass(frozen=True)
 class Seat:
-    """A member of staff: account, name, title, and the roles held, each with a school's place or None for everywhere."""
+    """A member of staff: account, name, title, and the roles held, with a school's place or None for all."""
 
     username: str
     first: str

@@ -1,4 +1,4 @@
-"""What became of each child up to a day: who it is, where it went to school, what the survey said, which status it has."""
+"""What became of each child up to a day: who it is, its schools, its survey, its language status."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from elplan.sample import names, programs, results, years
 from elplan.sample.book import Book, at_noon
 from elplan.sample.district import school_of
 from elplan.sample.pupils import ENGLISH, EO, GRADES, IFEP, RFEP, SIGN, SPANISH, Pupil
-from students.enums import ElStatus, Origin, StatusSource, SurveyReason
+from elplan.sample.results import Taken
+from students.enums import ElStatus, FolderKind, Origin, StatusSource, SurveyReason
 from students.models import (
     Enrollment,
     Guardian,
@@ -53,9 +54,15 @@ class Life:
     el_since: date | None = None
     rfep_on: date | None = None
     level: tuple[str, str, date] | None = None
-    latest: tuple[str, str, date] | None = None
+    tests: list[Taken] = field(default_factory=list)
+    papers: list[tuple[FolderKind, date]] = field(default_factory=list)
     enrollments: list[tuple[int, int, int]] = field(default_factory=list)
     guardian: str = ""
+
+    def school_on(self, day: date) -> int:
+        """The place of the school that the child was in, or was coming to, on a day."""
+        year = years.year_of(day)
+        return next((school for _number, of, school in self.enrollments if of >= year), self.enrollments[-1][2])
 
 
 class Lives:
@@ -329,7 +336,7 @@ class Lives:
             life.el_since = None
 
     def _amended(self, life: Life) -> None:
-        """English only by the first survey; the family, or staff by correction A, then names another language (D-02)."""
+        """English only by the first survey; then the family, or staff by correction A, names a language (D-02)."""
         pupil, by_staff = life.pupil, life.pupil.case == "correction_a"
         first = _finding("EEEO", life.language, False)
         self._status(life, ElStatus.EO, pupil.start, StatusSource.SURVEY, first.reason)

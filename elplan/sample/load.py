@@ -10,7 +10,7 @@ from district.history import acting
 from district.models import Language, School, User
 from district.reference import load_all
 from district.refusal import Refusal
-from elplan.sample import district, pupils
+from elplan.sample import district, programs, pupils
 from elplan.sample.book import Book
 from elplan.sample.lives import Lives
 from students.enums import ElStatus
@@ -28,6 +28,7 @@ def load(*, students: int, seed: int, on: date) -> dict[str, int]:
         load_all(by=by)
     with acting(by, "sample district"):
         ground = district.build(on, pupils.by_grade(students))
+        programs.set_cuts(ground.people["el_administrator"].pk)
         book = Book(ground, seed, on)
         lives = Lives(book)
         for number, pupil in enumerate(pupils.Dealer(students, seed, on).deal(), 1):

@@ -84,7 +84,7 @@ ENGLISH = Pool(
     ),
     family=_split(
         "Whitlock Harwood O'Brien D'Angelo McAllister Fairbanks Lindqvist Okafor Prescott Dunham Ashby Carrigan Holloway"
-        " Marlowe Peavey Quimby Rasmussen Stroud Thackeray Underhill Vickers Winslow Yarborough St._Clair Ní_Dhomhnaill"
+        " Marlowe Peavey Quimby Rasmussen Stroud Underhill Vickers Winslow Yarborough St._Clair"
     ),
     middle=_split("Rose James Lee Ann Marie Thomas Grace Cole"),
 )
@@ -95,6 +95,7 @@ MANY = Pool(
 )
 BY_LANGUAGE = {"01": SPANISH, "49": SPANISH, "28": PUNJABI, "23": HMONG, "02": VIETNAMESE, "11": ARABIC, "00": ENGLISH}
 STREETS = _split("Almond Walnut Levee Depot Orchard Heron Tule Mill Sycamore Willow Canal Poppy Granary Oak Rice_Mill")
+PARTICLES = ("de la Cruz", "De León", "de los Santos", "del Río")
 FATHER, MOTHER, GRANDMOTHER = "father", "mother", "grandmother"
 
 
@@ -121,7 +122,7 @@ def family_name(rng: Random, pool: Pool) -> str:
         elif draw < 0.68 and second != first:
             first = f"{first}-{second}"
         elif draw < 0.72:
-            first = f"de la {first}" if draw < 0.70 else f"De León {first}"
+            first = f"{choice(PARTICLES)} {second}"
     return first.replace("_", " ")
 
 

@@ -20,7 +20,7 @@ GRADES = list(Grade)
 EO, IFEP, EL, RFEP = "eo", "ifep", "el", "rfep"
 ENGLISH, SPANISH, PUNJABI, HMONG, MIXTECO, SIGN = "00", "01", "28", "23", "49", "37"
 
-# Of 100 children of a grade, by rank (TK is -1): English learners, initially fluent, reclassified; the rest speak English.
+# Of 100 children of a grade, by rank (TK is -1): English learners, initially fluent, reclassified; the rest are EO.
 PATHS = {
     -1: (56, 8, 0),
     0: (62, 8, 0),
@@ -107,7 +107,7 @@ CASES: dict[str, Case] = {
     "partial_test": Case((6,), {"path": EL, "iep": True, "is_new": False}),
     "iep_no_detail": Case((4, 12), {"path": EL, "iep": True}),
     "declined": Case((6, 9), {"path": EL, "is_new": False}),
-    "dual": Case((3,), {"path": EL, "is_new": False}),
+    "parent_choice": Case((3, 8), {"path": EL, "is_new": False, "origin": Origin.NEW}),
     "unplaced": Case((1, 7), {"path": EL, "is_new": False}),
     "retained": Case((4,), {"path": EL, "is_new": False}),
     # statuses
@@ -230,10 +230,7 @@ class Dealer:
         language = settles.get("language") or (ENGLISH if path == EO else self.languages.draw())
         iep = settles.get("iep", False) or self.ieps.draw()
         is_new = settles.get("is_new", self.comers.draw()) or rank == -1
-        if twin:
-            entry_rank = twin.entry_rank
-        else:
-            entry_rank = self._entry_rank(rank, path, is_new, case)
+        entry_rank = twin.entry_rank if twin else self._entry_rank(rank, path, is_new, case)
         entry_year = self.year - (rank - entry_rank) - (case == "retained")
         origin = settles.get("origin") or self._origin(path, entry_rank)
         start = twin.start if twin else self._start(entry_year, entry_rank, settles.get("ago", 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from elplan.sample import scores, years
 from elplan.sample.book import Book, at_noon
 from elplan.sample.district import school_of
 from elplan.sample.pupils import GRADES, IFEP, RFEP, Pupil
+from students.enums import FolderKind
 
 if TYPE_CHECKING:
     from elplan.sample.lives import Life
@@ -19,6 +21,17 @@ if TYPE_CHECKING:
 SCHOOL_CLOSED = 2019  # in the spring of this school year most children were not tested
 RECEIVED = (6, 25)  # day on which the state's file of a spring is there
 ELPAC_BEGINS = date(2018, 7, 1)
+
+
+@dataclass(slots=True)
+class Taken:
+    """A test taken: the number of its result, overall level, the day, and the day on which the result came."""
+
+    number: int
+    test: str
+    level: str
+    day: date
+    came: date
 
 
 def grade_in(pupil: Pupil, year: int) -> str:
@@ -78,14 +91,13 @@ def _initial_sheet(book: Book, test: str, grade: str, year: int, rank: int) -> s
 def _settle(life: Life, test: Test, sheet: scores.Sheet, day: date, fluent: bool) -> None:
     said = words.level_words(test, Measure.OVERALL, sheet.level)
     life.level = (str(test.label), said, day)
-    life.latest = (test, sheet.level, day)
     if not fluent:
         life.el_since = day
 
 
 def annual(book: Book, life: Life) -> None:
     """The yearly tests while the child is an English learner, and the day of its reclassification."""
-    pupil, rng = life.pupil, book.rng
+    pupil = life.pupil
     assert life.el_since
     since = years.year_of(life.el_since)
     last = _choose_rfep(book, life, since) if pupil.path == RFEP else book.year
@@ -167,7 +179,6 @@ def _spring(book: Book, life: Life, year: int, day: date, came: date, rank: int)
             _result(book, life, test, year, source, grade, day, came, scores.Sheet(None, ""), None, attempted="P")
             return
     _result(book, life, test, year, source, grade, day, came, sheet, None)
-    life.latest = (test, sheet.level, day)
 
 
 def _without_speaking(sheet: scores.Sheet) -> scores.Sheet:
@@ -193,6 +204,7 @@ def _result(
     attempted: str = "Y",
 ) -> None:
     t = book.tables
+    told = _told_on(book, test, came) if source == ResultSource.STATE_FILE and sheet.level else None
     number = t[Result].add(
         student_id=life.student,
         test=str(test),
@@ -205,10 +217,15 @@ def _result(
         level=str(sheet.level),
         calculated_status="" if fluent is None else "IFEP" if fluent else "EL",
         received_on=came,
+        told_on=told,
+        told_by_id=told and book.office,
         examiner_id=examiner,
         recorded_at=at_noon(came),
         recorded_by_id=examiner or book.office,
     )
+    if sheet.level:
+        life.tests.append(Taken(number, str(test), str(sheet.level), day, came))
+        life.papers.append((FolderKind.SCORE_REPORT, day))
     for measure, score, level in sheet.parts:
         t[Score].add(
             result_id=number,
@@ -217,3 +234,11 @@ def _result(
             level=str(level),
             is_exempt=not level,
         )
+
+
+def _told_on(book: Book, test: str, came: date) -> date | None:
+    """The day on which the family had the score report of a yearly test; a few are forgotten for too long."""
+    if test == Test.INITIAL_ELPAC or test == Test.INITIAL_ALTERNATE_ELPAC:
+        return None  # the initial letter tells them
+    day = years.school_day_from(came + timedelta(days=book.rng.randrange(5, 22)))
+    return day if day <= book.on and book.rng.random() < 0.97 else None
