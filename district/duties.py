@@ -70,7 +70,7 @@ class Duty:
     school_id: int | None
     teacher_id: int | None
     starts: date
-    due: date
+    due: date | None
     done: date | None
     facts: Mapping[str, Any]
     as_of: date
@@ -79,16 +79,16 @@ class Duty:
     def state(self) -> State:
         if self.done:
             return State.DONE
-        return State.LATE if self.due < self.as_of else State.OPEN
+        return State.LATE if self.due and self.due < self.as_of else State.OPEN
 
     @property
     def on_time(self) -> bool:
-        return bool(self.done and self.done <= self.due)
+        return bool(self.done and self.due and self.done <= self.due)
 
     @property
-    def days_left(self) -> int:
-        """Calendar days until it is due; negative when late."""
-        return (self.due - self.as_of).days
+    def days_left(self) -> int | None:
+        """Calendar days until it is due; negative when late, None where the calendar of that year is not open."""
+        return (self.due - self.as_of).days if self.due else None
 
     @property
     def why(self) -> str:
@@ -277,7 +277,7 @@ def _state(state: State | str | None, as_of: date) -> Q:
         case State.LATE:
             return not_done & Q(d_due__lt=as_of)
         case State.OPEN:
-            return not_done & Q(d_due__gte=as_of)
+            return not_done & (Q(d_due__gte=as_of) | Q(d_due__isnull=True))
         case "waiting":  # open and late together: all that is not done
             return not_done
         case _:
