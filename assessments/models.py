@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.enums import ImportState, Level, Measure, ResultSource, Test, Verdict
 from district.enums import Certainty, Grade
 from district.models import DateRange, User, dates_in_order
+from district.tracking import track_bulk
 from students.models import Student, of_visible_students
 
 
@@ -125,7 +126,7 @@ class ScoreImportRow(models.Model):
         return f"line {self.line}"
 
 
-@pghistory.track()
+@track_bulk()
 class Result(models.Model):
     """One child's result in one administration of a test, from one source.
 
@@ -183,7 +184,7 @@ class Result(models.Model):
         return bool(self.level)
 
 
-@pghistory.track()
+@track_bulk()
 class Score(models.Model):
     """One measure of a result. Domains of the ELPAC have a level and no scale score."""
 
