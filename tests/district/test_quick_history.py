@@ -33,10 +33,12 @@ def test_the_context_stands_beside_the_row_only_inside_it() -> None:
         trustee("inside")
         with acting(User.objects.command_line(), "second reason"):
             trustee("further in")
+    trustee("after")
     assert events() == [
         ("before", None),
-        ("inside", "second reason"),  # a context within another adds to it
+        ("inside", "first reason"),
         ("further in", "second reason"),
+        ("after", None),
     ]
 
 
