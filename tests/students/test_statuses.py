@@ -264,7 +264,6 @@ def test_raw_sql_cannot_put_two_statuses_on_one_day(waiting, rosa):
             cursor.execute(RAW, [child.pk, 2, "EL", "2026-12-02", "state_file", "", rosa.pk])
 
 
-@pytest.mark.plan("MP0-17")
 def test_raw_sql_is_in_the_history(waiting):
     (child,) = waiting()
     connection.cursor().execute("UPDATE students_languagestatus SET place = 'raw'")

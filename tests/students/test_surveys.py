@@ -66,7 +66,6 @@ def test_an_unsigned_survey_counts(enroll, survey):
     assert statuses(child)[0][0] == "TBD"
 
 
-@pytest.mark.plan("MP0-17")
 def test_the_history_names_person_and_reason(enroll, survey, marisela):
     child = enroll()
     survey(child, "Punjabi", "English", "Punjabi", "-")
