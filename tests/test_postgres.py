@@ -126,6 +126,17 @@ def test_a_long_path_gets_a_short_socket(home: Path) -> None:
         remove(deep)
 
 
+def test_an_odd_path_is_no_trouble(home: Path) -> None:
+    """Blanks, an apostrophe, and a comma, which PostgreSQL takes for the next of several socket folders."""
+    odd = home / "Escuela Ñandú, O'Brien"
+    odd.mkdir()
+    postgres.start(odd)
+    try:
+        assert ask(odd, "SHOW hba_file") == str(odd / "postgres/hba.conf")
+    finally:
+        remove(odd)
+
+
 def test_a_socket_folder_of_somebody_else_is_refused(home: Path) -> None:
     """In /tmp another user may have made a folder of that name first."""
     deep = home / ("long-" * 12) / ("name-" * 12)
@@ -145,9 +156,10 @@ def test_folders_are_closed_to_others_and_parents_untouched(home: Path) -> None:
     home.chmod(0o751)
     postgres.start(home)
     folder = home / "postgres"
-    for path in (folder, folder / "data", folder / "socket"):
+    for path in (folder / "data", folder / "socket"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700, path
         assert path.stat().st_uid == postgres._server_user().pw_uid
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o711
     assert stat.S_IMODE(home.stat().st_mode) == 0o751
 
 
@@ -184,7 +196,7 @@ def test_other_users_of_the_machine_cannot_connect(home: Path) -> None:
     assert "Permission denied" in attempt(**someone).stderr
     socket.chmod(0o777)
     socket.parent.chmod(0o755)
-    (socket / postgres.SOCKET).chmod(0o777)
+    (socket / ".s.PGSQL.5432").chmod(0o777)
     assert "Peer authentication failed" in attempt(**someone).stderr
 
 
