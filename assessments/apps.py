@@ -7,13 +7,38 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
 
     def ready(self) -> None:
-        from assessments import actions, letters, loaders
-        from district import entries, reference
+        from assessments import letters, loaders
+        from district import reference
         from notifications import kinds
 
         reference.register("score scales", loaders.load_score_ranges)
-        entries.register(actions.LOCAL_RESULT, actions.put_back_local_result)
-        entries.register(actions.REPORTS_GIVEN, actions.put_back_reports)
-        entries.register(actions.PLAN, actions.put_back_plan)
         for kind, source in letters.SOURCES.items():
             kinds.register_builder(kind, source)
+        _register_duties()
+        _register_put_back()
+
+
+def _register_duties() -> None:
+    """Duties of this app, and the originals whose filing is one of them."""
+    from assessments import duties, originals
+    from district import duties as ground
+    from students import duties as filing
+    from students import originals as folder
+
+    ground.register(*duties.RULES)
+    for source in originals.SOURCES:
+        folder.register(source)
+        ground.register(filing.filing_duty(source))
+
+
+def _register_put_back() -> None:
+    """How entries of this app are put back (D-25), and what stands on the entries of the apps below."""
+    from assessments import actions, queries
+    from district import entries
+    from students import standing
+
+    entries.register(actions.LOCAL_RESULT, actions.put_back_local_result)
+    entries.register(actions.REPORTS_GIVEN, actions.put_back_reports)
+    entries.register(actions.PLAN, actions.put_back_plan)
+    standing.register(queries.stands_on)
+    standing.register_test(queries.tested)

@@ -24,6 +24,7 @@ from assessments.queries.initial import (
 )
 from assessments.queries.levels import level_of, ranges_of, scales_of
 from assessments.queries.notices import annual_letters_due, annual_notices, learners
+from assessments.queries.standing import stands_on, tested
 
 __all__ = [
     "ANNUAL",
@@ -51,8 +52,10 @@ __all__ = [
     "plan_on",
     "ranges_of",
     "scales_of",
+    "stands_on",
     "subject_key",
     "taken",
+    "tested",
     "waiting",
     "with_preliminary",
     "with_test",

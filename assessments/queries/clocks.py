@@ -20,7 +20,8 @@ def clocks(on: date) -> QuerySet[LanguageStatus]:
     """Every time of "to be determined" that had begun on a day, with its clock (D-01, D-02, TK-01).
 
     Annotated: `first_day`, `starts_on` and `due_on` (None while the child is in transitional kindergarten), `law_due`
-    (where the law's own day is the earlier one), `is_amended`. `students.queries.clock_of` says the same of one child.
+    (where the law's own day is the earlier one), `is_amended`. While records are awaited the clock runs from our own
+    first day, should there be no status in them (D-03). `students.queries.clock_of` says the same of one child.
     """
     stays = Enrollment.objects.filter(student=OuterRef("student_id")).order_by("starts")
     exempt = tk_exempt_from()
@@ -33,9 +34,8 @@ def clocks(on: date) -> QuerySet[LanguageStatus]:
         survey_reason=Subquery(newest.values("reason")[:1]),
     )
     begins = _july_before(F("first_day"))
-    earlier = Q(student__first_california_on__lt=F("first_day")) & ~Q(
-        first_grade=Grade.KN, student__first_california_on__lt=begins
-    )
+    known = Q(student__first_california_on__lt=F("first_day"), is_provisional=False)
+    earlier = known & ~Q(first_grade=Grade.KN, student__first_california_on__lt=begins)
     rows = rows.annotate(
         law_starts=Case(
             When(earlier, then=F("student__first_california_on")), default=F("first_day"), output_field=DateField()

@@ -30,7 +30,9 @@ def annual_notices(on: date) -> QuerySet[Enrollment]:
     """
     year = school_year(on)
     if year is None:
-        return Enrollment.objects.none()
+        day = Value(None, output_field=DateField(null=True))
+        unknown = {"starts_on": day, "due_on": day, "told_on": day, "from_start": Value(False)}
+        return learners(on).annotate(**unknown).none()
     here = Enrollment.objects.filter(in_force(year.first_day), student=OuterRef("student_id"))
     placed = Placement.objects.filter(student=OuterRef("student_id"), starts__lte=on).order_by("-starts", "-pk")
     told = Letter.objects.filter(
