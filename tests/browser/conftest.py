@@ -23,6 +23,23 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from district.models import User
+from tests.students.conftest import (  # noqa: F401 -- the cast: fixtures are found by their names
+    alder,
+    birch,
+    enroll,
+    imogen,
+    languages,
+    marisela,
+    nadia,
+    otto,
+    programs,
+    reference,
+    rosa,
+    ruth,
+    survey,
+    tomas,
+    year,
+)
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 375, "height": 812}

@@ -58,6 +58,13 @@ def rule(slug: str, title: str, owner: Role) -> duties.DutyRule:
     )
 
 
+@pytest.fixture(autouse=True)
+def facts_of_law(request):
+    """Every page that counts days needs them; the pure tests need no database."""
+    if "db" in request.fixturenames or "client" in request.fixturenames:
+        request.getfixturevalue("reference")
+
+
 @pytest.fixture
 def two_rules(monkeypatch):
     """Two kinds of duty in place of the real ones: the secretary's and the principal's."""
