@@ -1,4 +1,4 @@
-"""Ordinary entries and how they are put back: 30 days, by who made them or the EL administrator, with a trace (D-25)."""
+"""Ordinary entries, put back within 30 days by who made them or the EL administrator, with a trace (D-25)."""
 
 from __future__ import annotations
 
