@@ -32,7 +32,7 @@ fix: set-up-test ## mend what the tools can mend by themselves
 	@git ls-files '*.py' | xargs $(PY) -m django_upgrade --target-version 5.2 || true
 
 plan: set-up-test ## list the requirements with the tests that show them, and write docs/plan.md
-	@$(WITH_TEST_DATABASE) $(PY) manage.py plan
+	@$(WITH_TEST_DATABASE) $(PY) manage.py plan --write
 
 lock: set-up-test ## compile requirements/*.in to *.txt, with hashes and without addresses
 	@cd requirements && for name in app test; do \
