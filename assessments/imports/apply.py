@@ -16,17 +16,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments import scales
-from assessments.enums import ImportState, Measure, ResultSource, Test, Verdict
+from assessments.enums import ImportState, Verdict
 from assessments.imports import writing
-from assessments.imports.staging import counted, must_import
+from assessments.imports.following import note_refused, status_rows
+from assessments.imports.staging import counted
 from assessments.models import ScoreImport, ScoreImportRow
 from district import entries
+from district.access import demand
 from district.history import acting
 from district.models import Entry, User
+from district.permissions import Permission
 from district.refusal import Refusal
-from district.wording import day_and_time, long_day
-from students.actions.statuses import StateStatus, set_statuses_from_state, sort_state_statuses
+from district.wording import day_and_time
+from students.actions.statuses import set_statuses_from_state
 
 SCORE_IMPORT = "score_import"
 ONE_AT_A_TIME = 5_201_314  # key of the lock that lets files be applied one after the other
@@ -42,7 +44,7 @@ def apply_import(*, by: User, batch_id: UUID, on: date, leave_out_rejected: bool
     Refusal: rejected lines that nobody has left out; applied, undone or refused already; or the records have changed
     since the preview, which is then made anew.
     """
-    must_import(by)
+    demand(by, Permission.IMPORT_RESULTS)
     try:
         with transaction.atomic():
             batch = _lock(batch_id)
@@ -60,22 +62,22 @@ def apply_import(*, by: User, batch_id: UUID, on: date, leave_out_rejected: bool
 
 def leave_out(*, by: User, batch_id: UUID, lines: Collection[int], on: date) -> ScoreImport:
     """Leave rejected lines out on purpose, each named with who did it (D-24). Of two that disagree the other counts."""
-    must_import(by)
+    demand(by, Permission.IMPORT_RESULTS)
     with transaction.atomic(), acting(by, _("lines of a score file left out")):
         batch = _lock(batch_id)
         _leave_out(by, batch, lines)
-        _judge_again(batch, on)
+        _judge_again(by, batch, on)
     return batch
 
 
 def take_in_again(*, by: User, batch_id: UUID, lines: Collection[int], on: date) -> ScoreImport:
     """Lines are not left out after all."""
-    must_import(by)
+    demand(by, Permission.IMPORT_RESULTS)
     with transaction.atomic(), acting(by, _("lines of a score file not left out after all")):
         batch = _lock(batch_id)
         batch.left_out = [each for each in batch.left_out if each["line"] not in set(lines)]
         batch.save(update_fields=["left_out"])
-        _judge_again(batch, on)
+        _judge_again(by, batch, on)
     return batch
 
 
@@ -83,49 +85,15 @@ def refresh(*, by: User, batch_id: UUID, on: date) -> ScoreImport:
     """Make the preview anew from the lines read, beside the records as they are now."""
     with transaction.atomic(), acting(by, _("preview of a score file made anew")):
         batch = _lock(batch_id)
-        _judge_again(batch, on)
+        _judge_again(by, batch, on)
     return batch
 
 
 def discard(*, by: User, batch_id: UUID) -> None:
     """Throw a preview away; nothing of it was ever written."""
-    must_import(by)
+    demand(by, Permission.IMPORT_RESULTS)
     with transaction.atomic(), acting(by, _("preview of a score file thrown away")):
         _lock(batch_id).delete()
-
-
-def status_rows(batch: ScoreImport) -> list[StateStatus]:
-    """The statuses that the state's Initial results of a file give, with their reasons (MP1-14, D-06)."""
-    if batch.source != ResultSource.STATE_FILE:
-        return []
-    lines = batch.rows.filter(
-        verdict__in=(Verdict.NEW, Verdict.CHANGED, Verdict.UNCHANGED),
-        test__in=(Test.INITIAL_ELPAC, Test.INITIAL_ALTERNATE_ELPAC),
-        tested_on__isnull=False,
-    ).exclude(calculated_status="")
-    return [StateStatus(line.student_id, line.calculated_status, line.tested_on, _reason(line)) for line in lines]
-
-
-def what_follows(*, by: User, batch: ScoreImport) -> dict[str, Any]:
-    """The statuses that applying the file would set, by status, and those that may not move, with the reason."""
-    accepted, outcome = sort_state_statuses(by=by, rows=status_rows(batch))
-    found: dict[str, int] = {}
-    for row in accepted:
-        found[str(row.status)] = found.get(str(row.status), 0) + 1
-    return {"set": found, "unchanged": outcome.unchanged, "refused": outcome.refused}
-
-
-def _reason(line: ScoreImportRow) -> str:
-    overall = line.scores.get(Measure.OVERALL, {})
-    words = {
-        "test": Test(line.test).label,
-        "day": long_day(line.tested_on),
-        "level": scales.level_words(line.test, Measure.OVERALL, overall.get("level", "")) or line.calculated_status,
-        "score": overall.get("scale_score", ""),
-    }
-    if words["score"]:
-        return _("%(test)s of %(day)s: %(level)s, overall score %(score)s (state file)") % words
-    return _("%(test)s of %(day)s: %(level)s (state file)") % words
 
 
 def _lock(batch_id: UUID) -> ScoreImport:
@@ -191,8 +159,9 @@ def _summary(batch: ScoreImport) -> str:
     return (_("Score file %(name)s: %(new)d new results, %(changed)d changed") % words)[:200]
 
 
-def _judge_again(batch: ScoreImport, on: date) -> None:
+def _judge_again(by: User, batch: ScoreImport, on: date) -> None:
     writing.judge_again(batch, on)
+    note_refused(by=by, batch=batch)
     batch.counts = batch.counts | counted(batch)
     batch.save(update_fields=["counts"])
 
@@ -202,7 +171,7 @@ def put_back_import(entry: Entry, by: User) -> None:
 
     What is left as it is stands in the import's counts under "kept": line, child, and why.
     """
-    must_import(by)
+    demand(by, Permission.IMPORT_RESULTS)
     batch = ScoreImport.objects.select_for_update(of=("self",)).get(pk=entry.data["batch"])
     if batch.state != ImportState.APPLIED:
         raise Refusal(_("The file is %(state)s.") % {"state": batch.get_state_display()})

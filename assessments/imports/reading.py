@@ -34,7 +34,7 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class Line(NamedTuple):
-    """A line with something in it. `number` is its place in the file from 1, the header included; see `place`."""
+    """A line with something in it; `number` is its place in the file from 1, the header included."""
 
     number: int
     cells: Sequence[str]
@@ -55,11 +55,6 @@ class Table:
     def lines(self, columns: Sequence[int]) -> Iterator[Line]:
         """The lines below the header with the cells of these columns only; a Refusal where a limit is passed."""
         return self.source(columns)
-
-    def place(self, number: int) -> tuple[int, str]:
-        """The line as a person finds it, and the tab where there are several."""
-        tab, line = divmod(number, workbooks.PER_TAB)
-        return line, self.tabs[tab] if tab < len(self.tabs) else ""
 
 
 def read(name: str, data: bytes | BinaryIO, limits: Limits = LIMITS) -> Table:

@@ -24,16 +24,17 @@ from django.utils.translation import gettext as _
 from assessments import scales
 from assessments.enums import ImportState, Verdict
 from assessments.imports import judging, layouts, reading
+from assessments.imports.following import note_refused
 from assessments.imports.layouts import Layout
 from assessments.imports.limits import LIMITS, Limits
 from assessments.imports.records import Around, Record, records
+from assessments.imports.workbooks import PER_TAB
 from assessments.models import ScoreImport, ScoreImportRow, ScoreRange
-from district.access import Scope
+from district.access import demand
 from district.calendar import year_name
 from district.history import acting
 from district.models import User
 from district.permissions import Permission
-from district.refusal import NotAllowed
 from students.models.student import search_key
 from students.queries import tk_exempt_from
 
@@ -80,15 +81,9 @@ class Read:
     names: list[str] = field(default_factory=list)
 
 
-def must_import(by: User) -> None:
-    """Score files are of the whole district: the permission must be held there. Raises NotAllowed."""
-    if not Scope.of(by, Permission.IMPORT_RESULTS).everywhere:
-        raise NotAllowed(str(Permission.IMPORT_RESULTS.label))
-
-
 def stage(*, by: User, name: str, file: BinaryIO, received_on: date, on: date, limits: Limits = LIMITS) -> ScoreImport:
     """Read a file and keep its preview. Raises Refusal, and keeps nothing, where it cannot be read at all."""
-    must_import(by)
+    demand(by, Permission.IMPORT_RESULTS)
     batch = ScoreImport(file_name=shown_name(name), sha256=fingerprint(file), received_on=received_on, uploaded_by=by)
     read = read_lines(batch, file, on, limits)
     return keep(by=by, batch=batch, read=read, on=on)
@@ -136,11 +131,12 @@ def keep(*, by: User, batch: ScoreImport, read: Read, on: date) -> ScoreImport:
             cursor.execute("ANALYZE staged")
             cursor.execute(_insert(), parameters)
             cursor.execute("DROP TABLE staged")
-        batch.counts = counted(batch) | {
+        batch.counts = {"columns": dict(read.layout.names)}
+        note_refused(by=by, batch=batch)
+        batch.counts |= counted(batch) | {
             "lines": read.count,
             "passed_over": read.passed_over,
             "names": read.names,
-            "columns": dict(read.layout.names),
         }
         batch.save(update_fields=["counts"])
     return batch
@@ -172,6 +168,12 @@ def read_before(batch: ScoreImport) -> ScoreImport | None:
     """The import by which the very same file was applied before, if it was."""
     same = ScoreImport.objects.filter(sha256=batch.sha256, state=ImportState.APPLIED).exclude(pk=batch.pk)
     return same.select_related("applied_by").order_by("-applied_at").first()
+
+
+def place(batch: ScoreImport, number: int) -> tuple[int, str]:
+    """A line as a person finds it in the file, and the tab where there are several."""
+    tab, line = divmod(number, PER_TAB)
+    return line, batch.tabs[tab] if tab < len(batch.tabs) else ""
 
 
 def _scales() -> Callable[[str, str, str, str], Sequence[scales.Range]]:
