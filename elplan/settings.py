@@ -172,6 +172,12 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a selection of a whole school is posted as one list of children
 FILE_UPLOAD_PERMISSIONS = 0o600
+UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes; the largest score files come as zips of a tenth of that
+FILE_UPLOAD_HANDLERS = [
+    "district.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]

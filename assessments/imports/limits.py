@@ -15,7 +15,7 @@ MB = 1024 * 1024
 class Limits:
     """Figures that hold while a file is read; all sizes in bytes."""
 
-    upload: int = 64 * MB  # through the browser: 50,000 lines as text, many times that zipped
+    upload: int = 64 * MB  # through the browser, as UPLOAD_LIMIT: 50,000 lines as text, many times that zipped
     text: int = 512 * MB  # text as unpacked, or read from a folder of the server: 400,000 lines of 1,200 bytes
     workbook: int = 160 * MB  # a workbook as unpacked: 15,000 lines; more must come as text, ten times smaller
     shared: int = 32 * MB  # the words of a workbook, which are kept in memory while it is read
