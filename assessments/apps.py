@@ -34,11 +34,13 @@ def _register_duties() -> None:
 def _register_put_back() -> None:
     """How entries of this app are put back (D-25), and what stands on the entries of the apps below."""
     from assessments import actions, queries
+    from assessments.imports import apply
     from district import entries
     from students import standing
 
     entries.register(actions.LOCAL_RESULT, actions.put_back_local_result)
     entries.register(actions.REPORTS_GIVEN, actions.put_back_reports)
     entries.register(actions.PLAN, actions.put_back_plan)
+    entries.register(apply.SCORE_IMPORT, apply.put_back_import)
     standing.register(queries.stands_on)
     standing.register_test(queries.tested)
