@@ -148,7 +148,7 @@ def table(rows: Sequence[Row], *, head: bool = True) -> str:
     cells = [[_cell(row.get(column)) for column in columns] for row in rows]
     if head:
         cells.insert(0, [column.replace("_", " ") for column in columns])
-    right = [all(isinstance(row.get(column), int | float) for row in rows) for column in columns]
+    right = [all(type(row.get(column)) in (int, float) for row in rows) for column in columns]
     widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
     lines = [
         "  ".join(
