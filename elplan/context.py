@@ -34,6 +34,7 @@ class MenuLine:
 MENU = (
     MenuLine(gettext_lazy("Today"), "home", (P.VIEW_DUTIES,), count="today"),
     MenuLine(gettext_lazy("All that is due"), "duties", (P.VIEW_DUTIES,)),
+    MenuLine(gettext_lazy("Letters"), "letters", (P.VIEW_LETTERS,)),
     MenuLine(gettext_lazy("Figures"), "figures", (P.VIEW_FIGURES,)),
     MenuLine(gettext_lazy("Settings"), "settings", (P.MANAGE_DISTRICT, P.MANAGE_PEOPLE, P.VIEW_ACCESS)),
 )

@@ -18,6 +18,7 @@ urlpatterns = [
     path("figures/", figures.figures, name="figures"),
     path("help/", help.help_page, name="help"),
     path("", include("district.urls")),
+    path("", include("notifications.urls")),
     # Sign-up is closed, so only these pages of the accounts' library exist.
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),

@@ -154,29 +154,44 @@ class Press:
     def letter(
         self,
         *,
-        student: Student | None,
+        student: Student,
         facts: LetterFacts | list[Missing],
         number: str,
         accepts_drafts: bool,
-        language: Language | None = None,
         corrects: Letter | None = None,
     ) -> Prepared:
         """The content of one letter. Raises NotReady (facts missing), OnlyDraft, or Refusal (the text is unfit)."""
         if isinstance(facts, list):
             raise NotReady([_lack(missing) for missing in facts])
-        codes, lacks = self.codes(student.language_of_letters if student else language)
+        codes, lacks = self.codes(student.language_of_letters)
         sheets = tuple(self._sheet(code, facts, accepts_drafts, student) for code in codes)
+        replaces = (corrects.number, corrects.dated) if corrects else None
+        content = self._assembled(number, student.school, sheets, student.name, replaces)
+        return Prepared(content, facts, self.version, any(sheet.drafted for sheet in sheets), lacks)
+
+    def blank(self, *, language: str, school: School | None) -> LetterContent:
+        """A form to be filled in by hand, in a language and in English. Raises Refusal."""
+        codes = [code for code in self.kind.languages_for(language) if code in self.texts]
+        if language not in codes:
+            name = languages.language(language).name
+            raise Refusal(_("There is no text of “%(kind)s” in %(name)s.") % {"kind": self.kind.title, "name": name})
+        sheets = tuple(self._sheet(code, LetterFacts(), True, None) for code in codes)
+        return self._assembled(_("version %(number)d") % {"number": self.version.number}, school, sheets)
+
+    def _assembled(
+        self,
+        number: str,
+        school: School | None,
+        sheets: tuple[Document, ...],
+        about: str = "",
+        replaces: tuple[str, date] | None = None,
+    ) -> LetterContent:
         try:
-            content = assemble(
-                doc_id=number,
-                letterhead=self.letterhead(student.school if student else None),
-                sheets=sheets,
-                about=student.name if student else "",
-                replaces=(corrects.number, corrects.dated) if corrects else None,
+            return assemble(
+                doc_id=number, letterhead=self.letterhead(school), sheets=sheets, about=about, replaces=replaces
             )
         except MissingTerm as error:
             raise Refusal(str(error)) from error
-        return Prepared(content, facts, self.version, any(sheet.drafted for sheet in sheets), lacks)
 
     def _sheet(self, code: str, facts: LetterFacts, accepts_drafts: bool, student: Student | None) -> Document:
         text = self.texts.get(code)

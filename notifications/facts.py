@@ -160,6 +160,20 @@ class Missing:
     url_kwargs: Mapping[str, Any] = field(default_factory=dict)
 
 
+def value_of(data: Any) -> Value:
+    """A value again from what `plain` made of it; only the shapes that a single value can have."""
+    match data:
+        case {"is": "Day", "on": on}:
+            return Day(date.fromisoformat(on))
+        case {"is": "Term", "key": key, "slots": slots, "fallback": fallback}:
+            return Term(key, {name: value_of(slot) for name, slot in slots.items()}, fallback)
+        case {"is": "Words", "by_language": words}:
+            return Words(words)
+        case {"is": "Listing", "parts": parts}:
+            return Listing([value_of(part) for part in parts])
+    return data
+
+
 def plain(value: Any) -> Any:
     """`value` as JSON data; dates in ISO form; a dataclass keeps its class name under "is"."""
     if isinstance(value, date):

@@ -1,7 +1,7 @@
 """The verbs of letters: write and publish texts, issue letters, run many at once."""
 
-from notifications.actions.letters import AlreadyIssued, issue_letter, preview_letter, reprint_letter
-from notifications.actions.runs import ask_for_run, retry_run, stop_run, work_run
+from notifications.actions.letters import AlreadyIssued, blank_form, issue_letter, preview_letter, reprint_letter
+from notifications.actions.runs import ask_for_run, print_run, retry_run, revive_run, stop_run, work_run
 from notifications.actions.texts import publish_version, record_review, save_draft
 from notifications.actions.verify import Verdict, verify_letter
 
@@ -9,12 +9,15 @@ __all__ = [
     "AlreadyIssued",
     "Verdict",
     "ask_for_run",
+    "blank_form",
     "issue_letter",
     "preview_letter",
+    "print_run",
     "publish_version",
     "record_review",
     "reprint_letter",
     "retry_run",
+    "revive_run",
     "save_draft",
     "stop_run",
     "verify_letter",

@@ -13,7 +13,7 @@ from pikepdf import Pdf
 
 from district.access import log_look
 from district.history import acting
-from district.models import User
+from district.models import School, User
 from district.permissions import Permission
 from district.queries import school_year
 from district.refusal import NotAllowed, Refusal
@@ -22,7 +22,7 @@ from notifications.contents import Prepared, Press, already_issued, with_what_le
 from notifications.documents import LetterContent
 from notifications.facts import LetterFacts, Missing
 from notifications.kinds import KINDS, LetterSource, builders
-from notifications.models import Letter
+from notifications.models import Letter, LetterVersion
 from notifications.pdf import LetterRefused
 from notifications.render import render_pdf
 from students.models import Student
@@ -73,14 +73,37 @@ def issue_letter(
     return store_letter(by=by, student=student, on=on, made=made, pdf=pdf, corrects=corrects, reason=reason)
 
 
-def preview_letter(*, by: User, kind: str, student: Student, on: date) -> Prepared:
-    """What the letter would say today; nothing is written but the look. Raises as `issue_letter`, drafts allowed."""
+def preview_letter(
+    *, by: User, kind: str, student: Student, on: date, version: LetterVersion | None = None
+) -> Prepared:
+    """What the letter would say; nothing is written but the look. Raises as `issue_letter`, drafts allowed.
+
+    `version`: a text that is not yet in force, for who writes it.
+    """
     student = letter_student(by, student.pk)
-    made = Press(kind, on).letter(
+    made = Press(kind, on, version=version).letter(
         student=student, facts=facts_of(kind, student, on), number=_("preview"), accepts_drafts=True
     )
     log_look(by, [student.pk], f"previewed letter {kind}")
     return made
+
+
+def blank_form(*, by: User, kind: str, language: str, school: School | None, on: date) -> bytes:
+    """A form to be filled in by hand, such as the Home Language Survey, in the family's language and English.
+
+    Raises Refusal where there is no text in the language.
+    """
+    demand_anywhere(by, Permission.VIEW_LETTERS)
+    try:
+        return render_pdf(Press(kind, on).blank(language=language, school=school))
+    except LetterRefused as error:
+        raise Refusal(str(error), _("Ask who looks after the server.")) from error
+
+
+def demand_anywhere(by: User, permission: Permission) -> None:
+    """Raises NotAllowed unless the person holds the permission in some school."""
+    if not by.may(permission):
+        raise NotAllowed(str(permission.label))
 
 
 def reprint_letter(*, by: User, letter: Letter) -> bytes:

@@ -19,17 +19,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from district.access import demand
+from district.access import demand, log_look
 from district.enums import Grade
 from district.history import acting
 from district.models import School, User
 from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
-from notifications.actions.letters import source_of
+from notifications import storage
+from notifications.actions.letters import restore_letter, source_of
 from notifications.actions.working import LEASE, LeaseLost, Work, has_lapsed
 from notifications.contents import Press
 from notifications.enums import ItemState, RunState
 from notifications.models import LetterRun, LetterRunItem
+from notifications.pdf import merge
+from notifications.queries import letters_of_run
 
 LOG = logging.getLogger(__name__)
 GRADES = list(Grade.values)
@@ -198,6 +201,25 @@ def retry_run(*, by: User, run: LetterRun) -> LetterRun:
             ) from error
     hand_over(run)
     return run
+
+
+def print_run(*, by: User, run: LetterRun) -> bytes:
+    """The letters of a run in one file; of children whom the person may no longer see, none. The look is logged.
+
+    Raises Refusal while there is no file yet.
+    """
+    if not run.print_file:
+        raise Refusal(_("There is no file to print yet."), _("It is made when the run has finished."))
+    letters = letters_of_run(run)
+    seen = list(letters.visible_to(by, Permission.VIEW_LETTERS).defer("facts"))
+    if not seen:
+        raise Refusal(_("There is no letter in this run that you may see."))
+    pdf = storage.fetch(run.print_file) if len(seen) == letters.count() else None
+    if pdf is None or storage.sha256_of(pdf) != run.print_sha256:
+        files = (storage.fetch(letter.file) or restore_letter(letter) for letter in seen)
+        pdf = merge(files, double_sided=run.double_sided, title=str(run))
+    log_look(by, [letter.student_id for letter in seen], f"printed letters, {run.kind} {run.as_of}")
+    return pdf
 
 
 def _locked(by: User, run: LetterRun) -> LetterRun:

@@ -157,7 +157,7 @@ def publish_version(*, by: User, version: LetterVersion, effective_from: date, o
 
 
 @transaction.atomic
-def record_review(*, by: User, text: LetterText, reviewed_by: str, on: date) -> LetterText:
+def record_review(*, by: User, text: LetterText, reviewed_by: str) -> LetterText:
     """Note that a named person who reads the language has read the translation and found it right.
 
     Raises Refusal (no name), NotAllowed.

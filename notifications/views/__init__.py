@@ -1,0 +1,1 @@
+"""The pages of letters: what is due, one letter, runs, texts, blank forms."""
