@@ -17,7 +17,7 @@ READ_OUT = 4  # up to so many times the limit is read and thrown away, so that t
 
 
 class BoundedUpload(FileUploadHandler):
-    """Stops the upload at the first file when the request is larger than UPLOAD_LIMIT; the fields before it are kept."""
+    """Stops at the first file of a request that is larger than UPLOAD_LIMIT; the fields before it are kept."""
 
     def handle_raw_input(
         self, input_data: Any, META: dict[str, Any], content_length: int, boundary: bytes, encoding: str | None = None
