@@ -59,7 +59,7 @@ class Book:
     """The rows of all children up to the day `on`, and the people, schools and scales that they refer to."""
 
     def __init__(self, ground: Ground, seed: int, on: date) -> None:
-        self.on, self.year = on, years.year_of(on)
+        self.look_from(on)
         self.rng = Random(f"elplan lives {seed}")
         moment = at_noon(on)
         self.schools = [school.pk for school in ground.schools]
@@ -76,6 +76,7 @@ class Book:
         self.rfep_years = Deck(self.rng, RFEP_YEARS)
         self.migrants = Deck(self.rng, {True: 1, False: 2})
         self.cuts = dict(FluencyCut.objects.values_list("test", "pk"))
+        self.add_score = self.tables[Score].adder("result_id", "measure", "scale_score", "level", "is_exempt")
         self.programs = {row.kind: row.pk for row in Program.objects.all()}
         self.languages = {row.code: row for row in Language.objects.all()}
         self.scales = Scales(
@@ -83,6 +84,10 @@ class Book:
                 "test", "grade", "measure", "level", "low", "high", "first_year", "last_year"
             )
         )
+
+    def look_from(self, on: date, *, left_on: date | None = None) -> None:
+        """Write the following children as they were on a day; `left_on` for those who then left the district."""
+        self.on, self.year, self.left_on = on, years.year_of(on), left_on
 
     def _by_school(self, *usernames: str) -> list[int]:
         return [self.people[name] for name in usernames]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +48,20 @@ class Table:
             raise TypeError(f"{self.model.__name__} has no {set(values) - set(self.blank)}.")
         self.lines.append("\t".join(row.values()))
         return self.number
+
+    def adder(self, *names: str) -> Callable[..., None]:
+        """A quicker `add` for a table with many rows: takes the values of these columns in this order."""
+        places = [list(self.blank).index(name) for name in ("id", *names)]
+        blank, lines = list(self.blank.values()), self.lines
+
+        def add(*values: Any) -> None:
+            self.number += 1
+            row = blank.copy()
+            for place, value in zip(places, (str(self.number), *values), strict=True):
+                row[place] = value if value.__class__ is str else cell(value)
+            lines.append("\t".join(row))
+
+        return add
 
     def write(self) -> None:
         """Send the collected rows and forget them."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 
 from district.enums import Grade
-from district.models import Language
+from district.findings import Finding
 from elplan.sample import names, programs, results, years
 from elplan.sample.book import Book, at_noon
 from elplan.sample.district import school_of
@@ -56,22 +55,22 @@ class Life:
     level: tuple[str, str, date] | None = None
     tests: list[Taken] = field(default_factory=list)
     papers: list[tuple[FolderKind, date]] = field(default_factory=list)
-    enrollments: list[tuple[int, int, int]] = field(default_factory=list)
+    enrollments: list[tuple[int, int, int, int]] = field(default_factory=list)
     guardian: str = ""
 
     def school_on(self, day: date) -> int:
         """The place of the school that the child was in, or was coming to, on a day."""
         year = years.year_of(day)
-        return next((school for _number, of, school in self.enrollments if of >= year), self.enrollments[-1][2])
+        return next((school for _number, of, school, _rank in self.enrollments if of >= year), self.enrollments[-1][2])
 
 
 class Lives:
     """Writes the rows of one child after another into the book."""
 
     def __init__(self, book: Book) -> None:
-        self.book, self.rng, self.on = book, book.rng, book.on
+        self.book, self.rng = book, book.rng
         self.t = book.tables
-        self.is_running = years.first_day(book.year) <= book.on
+        self._said: dict[tuple[str, str, bool], tuple[Finding, str | None]] = {}
 
     def write(self, pupil: Pupil) -> None:
         life = Life(pupil, self.t[Student].number + 1, pupil.language)
@@ -82,6 +81,7 @@ class Lives:
         if pupil.origin == Origin.CALIFORNIA:
             self._records(life)
         self._statuses(life)
+        results.achievement(self.book, life)
         programs.write(self.book, life)
 
     # --- who ---------------------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ class Lives:
             name = names.Person("O'Dowd-D'Angelo", "Ka'imi", "De'Shawn")
         elif pupil.case == "hyphens":
             name = names.Person("Núñez-Iñiguez", "Ana-Sofía")
-        primary = self._primary(life)
+        primary = None if pupil.case == "no_survey" else self._means(life.answers, life.language)[1]
         letters = {"english_letters": ENGLISH, "two_languages": SPANISH}.get(pupil.case)
         kindergarten = years.first_day(pupil.entry_year - max(pupil.entry_rank, 0))
         came_in = {Origin.OTHER_COUNTRY: pupil.start, Origin.NEW: pupil.start}.get(pupil.origin, kindergarten)
@@ -115,12 +115,6 @@ class Lives:
             search_key=search_key(name.last, name.first, name.middle),
             current_enrollment_id=self.t[Enrollment].number + self._years(pupil),
         )
-
-    def _primary(self, life: Life) -> str | None:
-        if life.pupil.case == "no_survey":
-            return None
-        spoken = _primary(life.answers, life.language)
-        return spoken
 
     def _years(self, pupil: Pupil) -> int:
         return self.book.year - pupil.entry_year + 1
@@ -163,14 +157,15 @@ class Lives:
                 school_id=book.schools[school],
                 grade=grade,
                 starts=pupil.start if place == 0 else years.first_day(year),
-                ends=None if is_last else years.last_day(year),
+                ends=book.left_on if is_last else years.last_day(year),
+                exit_reason="moved to another district" if is_last and book.left_on else "",
                 origin=pupil.origin if place == 0 else "",
                 former_district=former[0],
                 former_school=former[1],
                 teacher_id=teachers[life.student % len(teachers)] if teachers else None,
                 room=f"{rank + 2}{life.student % 4 + 1}" if is_last else "",
             )
-            life.enrollments.append((number, year, school))
+            life.enrollments.append((number, year, school, rank))
 
     def _former(self, pupil: Pupil) -> tuple[str, str]:
         if pupil.origin == Origin.CALIFORNIA:
@@ -197,7 +192,7 @@ class Lives:
             life.answers = "OOZZ"
         else:
             life.answers = PATTERNS[int(rng.random() * len(PATTERNS))]
-        life.surveyed_on = min(pupil.start - timedelta(days=int(rng.random() * 40)), self.on)
+        life.surveyed_on = min(pupil.start - timedelta(days=int(rng.random() * 40)), self.book.on)
         self._version(life, 1, "EEEO" if case in ("amended", "correction_a") else life.answers, life.surveyed_on)
 
     def _version(self, life: Life, version: int, answers: str, on: date, reason: str = SurveyReason.FIRST) -> None:
@@ -221,6 +216,15 @@ class Lives:
             entered_by_id=self.book.secretaries[school_of(pupil.entry_rank)],
         )
 
+    def _means(self, answers: str, language: str, is_tk: bool = False) -> tuple[Finding, str | None]:
+        """What the rule finds in the answers, and the primary language that follows from them."""
+        key = answers, language, is_tk
+        if key not in self._said:
+            said = [code and self.book.languages[code] for code in _codes(answers, language)]
+            primary = primary_language(said)
+            self._said[key] = survey_finding(said, Grade.TK if is_tk else None), primary and primary.code
+        return self._said[key]
+
     # --- records of a former district --------------------------------------------------------------------------
 
     def _records(self, life: Life) -> None:
@@ -228,7 +232,7 @@ class Lives:
         pupil, rng, case = life.pupil, self.rng, life.pupil.case
         waits = case in ("records_open", "records_late", "records_in_part")
         came = pupil.start + timedelta(days=rng.randrange(4, 24))
-        if not waits and came > self.on:
+        if not waits and came > self.book.on:
             waits = True
         life.awaits_records = waits
         asked = pupil.start + timedelta(days=rng.randrange(0, 3))
@@ -237,18 +241,18 @@ class Lives:
         number = self.t[RecordsRequest].add(
             student_id=life.student,
             enrollment_id=life.enrollments[0][0],
-            requested_on=asked if asked <= self.on else None,
-            survey_received_on=None if waits and not part else min(came, self.on),
+            requested_on=asked if asked <= self.book.on else None,
+            survey_received_on=None if waits and not part else min(came, self.book.on),
             scores_received_on=None if waits else came,
             status_received_on=None if waits else came,
             entered_on=None if waits else came,
             entered_by_id=None if waits else secretary,
         )
-        if asked <= self.on and (waits or rng.random() < 0.3):
+        if asked <= self.book.on and (waits or rng.random() < 0.3):
             outcomes = (("phone", "left a message"), ("email", "asked again in writing"), ("fax", "no answer yet"))
             for place, (channel, outcome) in enumerate(outcomes[: 3 if case == "records_late" else 1]):
                 day = years.school_day_from(asked + timedelta(days=6 * place))
-                if day <= self.on:
+                if day <= self.book.on:
                     self.t[RecordsAttempt].add(
                         request_id=number,
                         on=day,
@@ -306,7 +310,7 @@ class Lives:
             self._amended(life)
         else:
             answers = "OEEO" if case == "correction_b" else life.answers  # as it was misread
-            finding = _finding(answers, life.language, pupil.entry_rank == -1)
+            finding = self._means(answers, life.language, pupil.entry_rank == -1)[0]
             if finding.outcome == INCOMPLETE:
                 return
             self._status(life, finding.outcome, pupil.start, StatusSource.SURVEY, finding.reason)
@@ -327,7 +331,7 @@ class Lives:
         is_b = life.pupil.case == "correction_b"
         self._status(life, ElStatus.EL, life.el_since, StatusSource.STATE_FILE, _told(life))
         later = years.school_day_from(life.el_since + timedelta(days=50))
-        if later <= self.on:
+        if later <= self.book.on:
             status, code = (ElStatus.EO, "4") if is_b else (ElStatus.IFEP, "5")
             reason = (
                 "The survey named no other language in 1 to 3." if is_b else "Review of the evidence with the family."
@@ -338,14 +342,14 @@ class Lives:
     def _amended(self, life: Life) -> None:
         """English only by the first survey; then the family, or staff by correction A, names a language (D-02)."""
         pupil, by_staff = life.pupil, life.pupil.case == "correction_a"
-        first = _finding("EEEO", life.language, False)
+        first = self._means("EEEO", life.language)[0]
         self._status(life, ElStatus.EO, pupil.start, StatusSource.SURVEY, first.reason)
-        later = min(years.school_day_from(pupil.start + timedelta(days=40 if by_staff else 9)), self.on)
+        later = min(years.school_day_from(pupil.start + timedelta(days=40 if by_staff else 9)), self.book.on)
         if later <= pupil.start:
             return
         reason = SurveyReason.STAFF_CORRECTION if by_staff else SurveyReason.PARENT_AMENDMENT
         self._version(life, 2, life.answers, later, reason)
-        finding = _finding(life.answers, life.language, False)
+        finding = self._means(life.answers, life.language)[0]
         self._status(life, ElStatus.TBD, later, StatusSource.CORRECTION, finding.reason, correction="1")
         pupil.start = later  # the clock of the test begins anew
 
@@ -368,7 +372,7 @@ class Lives:
             "starts": starts,
             "source": str(source),
             "reason": reason,
-            "recorded_at": at_noon(min(recorded, self.on)),
+            "recorded_at": at_noon(min(recorded, self.book.on)),
             **more,
         }
 
@@ -386,21 +390,3 @@ def _told(life: Life) -> str:
 def _codes(answers: str, language: str) -> list[str | None]:
     meaning = {"O": language, "S": SIGN, "E": ENGLISH, "Z": SPANISH, "-": None}
     return [meaning[each] for each in answers]
-
-
-@lru_cache(maxsize=4096)
-def _spoken(code: str) -> Language:
-    return Language.objects.get(pk=code)
-
-
-@lru_cache(maxsize=4096)
-def _finding(answers: str, language: str, is_tk: bool):
-    said = [code and _spoken(code) for code in _codes(answers, language)]
-    return survey_finding(said, Grade.TK if is_tk else None)
-
-
-@lru_cache(maxsize=4096)
-def _primary(answers: str, language: str) -> str | None:
-    said = [code and _spoken(code) for code in _codes(answers, language)]
-    found = primary_language(said)
-    return found.code if found else None

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 
+import pgtrigger
 from django.db import connection, transaction
 
 from district.history import acting
 from district.models import Language, School, User
 from district.reference import load_all
 from district.refusal import Refusal
-from elplan.sample import district, programs, pupils
-from elplan.sample.book import Book
+from elplan.sample import district, programs, pupils, years
+from elplan.sample.book import MODELS, Book
 from elplan.sample.lives import Lives
 from students.enums import ElStatus
 from students.models import LanguageStatus, Student
 
 TOGETHER = 2000  # children whose rows are held in memory before they are written
+
+
+ONE_LEFT_OF, DAYS_BEFORE_LEAVING = 60, 140  # so many children for one who left, and when, in last year's days of school
+HISTORY_UP_TO = 5000  # children; a larger sample is for measuring, and its rows begin without a history
 
 
 @transaction.atomic
@@ -30,16 +35,34 @@ def load(*, students: int, seed: int, on: date) -> dict[str, int]:
         ground = district.build(on, pupils.by_grade(students))
         programs.set_cuts(ground.people["el_administrator"].pk)
         book = Book(ground, seed, on)
-        lives = Lives(book)
-        for number, pupil in enumerate(pupils.Dealer(students, seed, on).deal(), 1):
-            lives.write(pupil)
-            if number % TOGETHER == 0:
-                book.write()
-        book.write()
-        book.count_on()
+        with pgtrigger.ignore(*_quiet_triggers(history=students <= HISTORY_UP_TO)):
+            _write_children(book, pupils.Dealer(students, seed, on))
+            gone = years.school_days(book.year - 1)[DAYS_BEFORE_LEAVING]
+            book.look_from(gone, left_on=gone)
+            _write_children(book, pupils.Dealer(-(-students // ONE_LEFT_OF), seed, gone, after=students))
+            book.count_on()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return counts(on)
+
+
+def _write_children(book: Book, dealer: pupils.Dealer) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")  # tells the transaction which triggers are ignored; COPY alone would not
+    lives = Lives(book)
+    for number, pupil in enumerate(dealer.deal(), 1):
+        lives.write(pupil)
+        if number % TOGETHER == 0:
+            book.write()
+    book.write()
+
+
+def _quiet_triggers(*, history: bool) -> list[str]:
+    """What need not run: the current enrollment is written with the child, and perhaps the history."""
+    quiet = ["students.Enrollment:keep_current"]
+    if not history:
+        quiet += [f"{model._meta.label}:insert_insert" for model in MODELS]
+    return quiet
 
 
 def refuse_unless_empty() -> None:
@@ -52,5 +75,7 @@ def refuse_unless_empty() -> None:
 
 
 def counts(on: date) -> dict[str, int]:
-    learners = LanguageStatus.objects.on(on).filter(status=ElStatus.EL)
-    return {"students": Student.objects.count(), "els": learners.count(), "schools": School.objects.count()}
+    """Children of the present school year (those who have left not among them), and the English learners of the day."""
+    here = Student.objects.filter(current_enrollment__ends__isnull=True)
+    learners = LanguageStatus.objects.on(on).filter(status=ElStatus.EL, student__in=here)
+    return {"students": here.count(), "els": learners.count(), "schools": School.objects.count()}

@@ -83,8 +83,8 @@ ENGLISH = Pool(
         " Brody Emmett"
     ),
     family=_split(
-        "Whitlock Harwood O'Brien D'Angelo McAllister Fairbanks Lindqvist Okafor Prescott Dunham Ashby Carrigan Holloway"
-        " Marlowe Peavey Quimby Rasmussen Stroud Underhill Vickers Winslow Yarborough St._Clair"
+        "Whitlock Harwood O'Brien D'Angelo McAllister Fairbanks Okafor Prescott Dunham Ashby Carrigan Holloway"
+        " Marlowe Peavey Quimby Rasmussen Stroud Underhill Vickers Winslow St._Clair"
     ),
     middle=_split("Rose James Lee Ann Marie Thomas Grace Cole"),
 )

@@ -197,11 +197,11 @@ def _cases_of(rank: int) -> dict[int, str]:
 
 
 class Dealer:
-    """Deals the children of a district of `total`, for a seed and the day `on`."""
+    """Deals the children of a district of `total`, for a seed and the day `on`; numbers begin after `after`."""
 
-    def __init__(self, total: int, seed: int, on: date) -> None:
-        self.total, self.on, self.year = total, on, years.year_of(on)
-        self.rng = rng = Random(f"elplan {seed}")
+    def __init__(self, total: int, seed: int, on: date, *, after: int = 0) -> None:
+        self.total, self.on, self.year, self.after = total, on, years.year_of(on), after
+        self.rng = rng = Random(f"elplan {seed} {after}")
         self.languages = Deck(rng, LANGUAGES)
         self.paths = {
             rank: Deck(rng, {EL: el, IFEP: ifep, RFEP: rfep, EO: 100 - el - ifep - rfep})
@@ -214,9 +214,11 @@ class Dealer:
         self.days_so_far = [day for day in years.school_days(self.year) if day <= on] if begun else []
 
     def deal(self) -> Iterator[Pupil]:
-        number = 0
+        """Child by child, school by school; the awkward cases are among the first children of each grade."""
+        number = self.after
         for school, rank, count in seats(self.total):
-            cases = {} if school == district.CONTINUATION else _cases_of(rank)
+            ordinary = school == district.CONTINUATION or self.after
+            cases = {} if ordinary else _cases_of(rank)
             twin: Pupil | None = None
             for place in range(count):
                 number += 1

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from assessments import scales as words
 from assessments.enums import Measure, ResultSource, Test
-from assessments.models import Result, Score
+from assessments.models import Result
 from elplan.sample import scores, years
 from elplan.sample.book import Book, at_noon
 from elplan.sample.district import school_of
-from elplan.sample.pupils import GRADES, IFEP, RFEP, Pupil
+from elplan.sample.pupils import EL, GRADES, IFEP, RFEP
 from students.enums import FolderKind
 
 if TYPE_CHECKING:
@@ -34,13 +34,11 @@ class Taken:
     came: date
 
 
-def grade_in(pupil: Pupil, year: int) -> str:
-    """The grade of the child in a school year, as if never held back; no lower than kindergarten."""
-    return GRADES[max(pupil.rank - (years.year_of(pupil.start) + _span(pupil) - year), 0) + 1].value
-
-
-def _span(pupil: Pupil) -> int:
-    return pupil.rank - pupil.entry_rank
+def grade_in(life: Life, year: int) -> str:
+    """The grade of the child in a school year, before it came here too; no lower than kindergarten."""
+    pupil = life.pupil
+    here = {of: rank for _number, of, _school, rank in life.enrollments}
+    return GRADES[max(here.get(year, pupil.entry_rank - (pupil.entry_year - year)), 0) + 1].value
 
 
 def initial(book: Book, life: Life) -> None:
@@ -53,7 +51,7 @@ def initial(book: Book, life: Life) -> None:
     if day > book.on:
         return
     year = years.year_of(day)
-    grade = grade_in(pupil, year)
+    grade = grade_in(life, year)
     fluent = pupil.path == IFEP and case != "correction_c"
     rank = 3 if fluent else 2 if rng.random() < 0.42 else 1
     life.tested_on = day
@@ -160,7 +158,7 @@ def _ladder(book: Book, life: Life, steps: int) -> list[int]:
 
 def _spring(book: Book, life: Life, year: int, day: date, came: date, rank: int) -> None:
     pupil, rng = life.pupil, book.rng
-    grade = grade_in(pupil, year)
+    grade = grade_in(life, year)
     source = ResultSource.RECORDS if day < pupil.start else ResultSource.STATE_FILE
     if source == ResultSource.RECORDS:
         came = pupil.start + timedelta(days=10)
@@ -203,9 +201,11 @@ def _result(
     examiner: int | None = None,
     attempted: str = "Y",
 ) -> None:
-    t = book.tables
-    told = _told_on(book, test, came) if source == ResultSource.STATE_FILE and sheet.level else None
-    number = t[Result].add(
+    is_caaspp = test in scores.CAASPP
+    told = None
+    if source == ResultSource.STATE_FILE and sheet.level and not is_caaspp:
+        told = _told_on(book, test, came)
+    number = book.tables[Result].add(
         student_id=life.student,
         test=str(test),
         administration=years.name_of(year),
@@ -223,17 +223,11 @@ def _result(
         recorded_at=at_noon(came),
         recorded_by_id=examiner or book.office,
     )
-    if sheet.level:
+    if sheet.level and not is_caaspp:
         life.tests.append(Taken(number, str(test), str(sheet.level), day, came))
         life.papers.append((FolderKind.SCORE_REPORT, day))
     for measure, score, level in sheet.parts:
-        t[Score].add(
-            result_id=number,
-            measure=str(measure),
-            scale_score=score,
-            level=str(level),
-            is_exempt=not level,
-        )
+        book.add_score(number, measure, score, level, not level)
 
 
 def _told_on(book: Book, test: str, came: date) -> date | None:
@@ -242,3 +236,20 @@ def _told_on(book: Book, test: str, came: date) -> date | None:
         return None  # the initial letter tells them
     day = years.school_day_from(came + timedelta(days=book.rng.randrange(5, 22)))
     return day if day <= book.on and book.rng.random() < 0.97 else None
+
+
+def achievement(book: Book, life: Life) -> None:
+    """The state's English language arts and mathematics tests of the last two springs, in grades 3 to 8 and 11."""
+    pupil, rng = life.pupil, book.rng
+    shares = scores.LEARNERS if pupil.path == EL else scores.OTHERS
+    for year in (book.year - 2, book.year - 1):
+        came, grade = date(year + 1, 7, 10), grade_in(life, year)
+        if year < pupil.entry_year or came > book.on or grade not in scores.CAASPP_CUTS or pupil.number % 37 == 0:
+            continue
+        days = years.school_days(year)
+        for test in scores.CAASPP if year == book.year - 1 else scores.CAASPP[:1]:
+            rank = rng.choices((1, 2, 3, 4), shares)[0]
+            sheet = scores.caaspp(rng, test, grade, rank)
+            _result(
+                book, life, test, year, ResultSource.STATE_FILE, grade, days[150 + rng.randrange(12)], came, sheet, None
+            )

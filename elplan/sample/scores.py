@@ -8,17 +8,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 
-from assessments.enums import Level, Measure, Test
+from assessments.enums import Measure, Test
 from elplan.sample.years import name_of
 
-CELDT_LAST = 2017  # school year of the last CELDT; its levels end with it, too
+CELDT, INITIAL, SUMMATIVE = Test.CELDT.value, Test.INITIAL_ELPAC.value, Test.SUMMATIVE_ELPAC.value
+CELDT_FIRST = 2013  # school year from which its table holds; older results have levels only
 SUMMATIVE_FIRST = 2017  # its scores of 2017-18 stand on other thresholds: levels only (D-13)
 ALTERNATE_FIRST = 2022
-CELDT_LEVELS = [Level.BEGINNING, Level.EARLY_INTERMEDIATE, Level.INTERMEDIATE, Level.EARLY_ADVANCED, Level.ADVANCED]
-DOMAINS = (Measure.LISTENING, Measure.SPEAKING, Measure.READING, Measure.WRITING)
+CELDT_LEVELS = ["beginning", "early_intermediate", "intermediate", "early_advanced", "advanced"]
+# Plain strings: at half a million children the words of the choices would cost minutes.
+OVERALL, ORAL, WRITTEN = Measure.OVERALL.value, Measure.ORAL_LANGUAGE.value, Measure.WRITTEN_LANGUAGE.value
+COMPREHENSION, SPEAKING = Measure.COMPREHENSION.value, Measure.SPEAKING.value
+DOMAINS = (Measure.LISTENING.value, SPEAKING, Measure.READING.value, Measure.WRITING.value)
 # Share of oral language in the overall score, in percent: kindergarten, grade 1, the others.
 ORAL_INITIAL, ORAL_SUMMATIVE = (90, 70, 50), (70, 50, 50)
-INITIAL_LEVELS = {1: Level.NOVICE_EL, 2: Level.INTERMEDIATE_EL, 3: Level.IFEP}
+INITIAL_LEVELS = {1: "novice_el", 2: "intermediate_el", 3: "ifep"}
+
+CAASPP = (Test.CAASPP_ELA.value, Test.CAASPP_MATH.value)
+# Lowest scores of levels 2, 3 and 4 in English language arts and mathematics: state file layouts 2017-18 to 2021-22.
+CAASPP_CUTS = {
+    "03": ((2367, 2432, 2490), (2381, 2436, 2501)),
+    "04": ((2416, 2473, 2533), (2411, 2485, 2549)),
+    "05": ((2442, 2502, 2582), (2455, 2528, 2579)),
+    "06": ((2457, 2531, 2618), (2473, 2552, 2610)),
+    "07": ((2479, 2552, 2649), (2484, 2567, 2635)),
+    "08": ((2487, 2567, 2668), (2504, 2586, 2653)),
+    "11": ((2493, 2583, 2682), (2543, 2628, 2718)),
+}
+LEARNERS, OTHERS = (50, 31, 15, 4), (14, 24, 36, 26)  # of 100 children, by level 1 to 4
 
 
 @dataclass(slots=True)
@@ -87,22 +104,22 @@ def summative(rng: Random, scales: Scales, grade: str, year: int, rank: int) -> 
     """A Summative ELPAC with the overall level `rank`, its composites weighted as the state weighs them."""
     if year == SUMMATIVE_FIRST:
         oral, written = min(4, rank + (rng.random() < 0.3)), max(1, rank - (rng.random() < 0.3))
-        parts = [(Measure.OVERALL, None, str(rank)), (Measure.ORAL_LANGUAGE, None, str(oral))]
-        parts.append((Measure.WRITTEN_LANGUAGE, None, str(written)))
+        parts = [(OVERALL, None, str(rank)), (ORAL, None, str(oral))]
+        parts.append((WRITTEN, None, str(written)))
         return Sheet(None, str(rank), parts + _domains(rng, oral, written))
-    test, share = Test.SUMMATIVE_ELPAC, _oral_percent(ORAL_SUMMATIVE, grade)
-    overall = scales.within(rng, test, grade, Measure.OVERALL, year, rank)
+    test, share = SUMMATIVE, _oral_percent(ORAL_SUMMATIVE, grade)
+    overall = scales.within(rng, test, grade, OVERALL, year, rank)
     spread = int(rng.gauss(12, 18))  # many speak better than they write
-    oral = scales.clamp(test, grade, Measure.ORAL_LANGUAGE, year, overall + spread * (100 - share) // 50)
-    written = scales.clamp(test, grade, Measure.WRITTEN_LANGUAGE, year, overall - spread * share // 50)
+    oral = scales.clamp(test, grade, ORAL, year, overall + spread * (100 - share) // 50)
+    written = scales.clamp(test, grade, WRITTEN, year, overall - spread * share // 50)
     overall = (oral * share + written * (100 - share) + 50) // 100
-    level = scales.level(test, grade, Measure.OVERALL, year, overall)
-    oral_level = scales.level(test, grade, Measure.ORAL_LANGUAGE, year, oral)
-    written_level = scales.level(test, grade, Measure.WRITTEN_LANGUAGE, year, written)
+    level = scales.level(test, grade, OVERALL, year, overall)
+    oral_level = scales.level(test, grade, ORAL, year, oral)
+    written_level = scales.level(test, grade, WRITTEN, year, written)
     parts = [
-        (Measure.OVERALL, overall, level),
-        (Measure.ORAL_LANGUAGE, oral, oral_level),
-        (Measure.WRITTEN_LANGUAGE, written, written_level),
+        (OVERALL, overall, level),
+        (ORAL, oral, oral_level),
+        (WRITTEN, written, written_level),
     ]
     if level != str(rank):  # rounding carried it over a cut
         return summative(rng, scales, grade, year, rank)
@@ -111,21 +128,21 @@ def summative(rng: Random, scales: Scales, grade: str, year: int, rank: int) -> 
 
 def initial(rng: Random, scales: Scales, grade: str, year: int, rank: int) -> Sheet:
     """An Initial ELPAC with the overall level `rank`: 1 novice, 2 intermediate, 3 initially fluent."""
-    score = scales.within(rng, Test.INITIAL_ELPAC, grade, Measure.OVERALL, year, rank)
+    score = scales.within(rng, INITIAL, grade, OVERALL, year, rank)
     level = INITIAL_LEVELS[rank]
     parts = [
-        (Measure.OVERALL, score, level),
-        (Measure.ORAL_LANGUAGE, None, str(min(3, rank + (rng.random() < 0.3)))),
-        (Measure.WRITTEN_LANGUAGE, None, str(max(1, rank - (rng.random() < 0.3)))),
+        (OVERALL, score, level),
+        (ORAL, None, str(min(3, rank + (rng.random() < 0.3)))),
+        (WRITTEN, None, str(max(1, rank - (rng.random() < 0.3)))),
     ]
     return Sheet(score, level, parts)
 
 
 def alternate(rng: Random, scales: Scales, test: str, grade: str, year: int, rank: int) -> Sheet:
     """An Alternate ELPAC: it has an overall score only."""
-    score = scales.within(rng, test, grade, Measure.OVERALL, year, rank)
-    level = scales.level(test, grade, Measure.OVERALL, year, score)
-    return Sheet(score, level, [(Measure.OVERALL, score, level)])
+    score = scales.within(rng, test, grade, OVERALL, year, rank)
+    level = scales.level(test, grade, OVERALL, year, score)
+    return Sheet(score, level, [(OVERALL, score, level)])
 
 
 def celdt(rng: Random, scales: Scales, grade: str, year: int, rank: int, fluent: bool | None = None) -> Sheet:
@@ -133,7 +150,11 @@ def celdt(rng: Random, scales: Scales, grade: str, year: int, rank: int, fluent:
 
     fluent: True holds out for Early Advanced overall with no sub-test under Intermediate, False for less than that.
     """
-    test = Test.CELDT
+    test = CELDT
+    if year < CELDT_FIRST:
+        rank = max(4, rank) if fluent else min(rank, 3)
+        level = CELDT_LEVELS[rank - 1]
+        return Sheet(None, level, [(measure, None, level) for measure in (OVERALL, *DOMAINS)])
     while True:
         scores = []
         for measure in DOMAINS:
@@ -148,7 +169,7 @@ def celdt(rng: Random, scales: Scales, grade: str, year: int, rank: int, fluent:
         parts = [
             (measure, score, scales.level(test, grade, measure, year, score))
             for measure, score in zip(
-                (Measure.OVERALL, *DOMAINS, Measure.COMPREHENSION), (overall, *scores, comprehension), strict=True
+                (OVERALL, *DOMAINS, COMPREHENSION), (overall, *scores, comprehension), strict=True
             )
         ]
         is_fluent = CELDT_LEVELS.index(parts[0][2]) >= 3 and all(
@@ -157,3 +178,11 @@ def celdt(rng: Random, scales: Scales, grade: str, year: int, rank: int, fluent:
         if fluent is None or fluent == is_fluent:
             return Sheet(overall, parts[0][2], parts)
         rank = min(5, rank + 1) if fluent else max(1, rank - 1)
+
+
+def caaspp(rng: Random, test: str, grade: str, rank: int) -> Sheet:
+    """A Smarter Balanced result of a level, within a hundred points of its cuts."""
+    two, three, four = CAASPP_CUTS[grade][CAASPP.index(test)]
+    low, high = ((two - 100, two - 1), (two, three - 1), (three, four - 1), (four, four + 80))[rank - 1]
+    score = rng.randint(low, high)
+    return Sheet(score, str(rank), [(OVERALL, score, str(rank))])
