@@ -1,5 +1,7 @@
-"""What is written of tests: local results, test plans, score reports given, placements in bulk."""
+"""What is written of tests: local results, test plans, score reports given, placements in bulk, figures for letters."""
 
+from assessments.actions.figures import set_figures
+from assessments.actions.placements import PLACES, STAYS, Preview, confirm_placements, preview_placements
 from assessments.actions.plans import PLAN, end_test_plan, plan_test, put_back_plan
 from assessments.actions.results import (
     LOCAL_RESULT,
@@ -12,6 +14,12 @@ from assessments.actions.results import (
 )
 
 __all__ = [
+    "set_figures",
+    "preview_placements",
+    "confirm_placements",
+    "Preview",
+    "STAYS",
+    "PLACES",
     "LOCAL_RESULT",
     "PLAN",
     "REPORTS_GIVEN",

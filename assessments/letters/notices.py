@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from assessments import queries, rules
 from assessments.enums import ResultSource, Test
 from assessments.letters import values as say
-from assessments.letters.gather import Child, gather, preliminary_told
 from assessments.letters.values import Facts
 from assessments.models import Result
-from assessments.queries import INITIAL_TESTS, subject_key
+from assessments.queries import INITIAL_TESTS, Child, gather, preliminary_told, recommendation, subject_key
 from district.models import School
 from notifications.facts import Day, LetterFacts, Missing, ProgramRow, ProgramsTable, Term
 from students.enums import ElStatus, ProgramKind
@@ -104,7 +103,7 @@ def _program(facts: Facts, result: Result) -> str:
     child = facts.child
     if child.placement:
         return child.placement.program.kind
-    found = say.recommendation(child, result, is_el=True)
+    found = recommendation(child, result, is_el=True)
     if found.outcome in ProgramKind.values:
         return found.outcome
     if found.outcome == NOT_CONFIGURED:

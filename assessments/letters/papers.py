@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from assessments import queries
 from assessments.enums import Test
 from assessments.letters import values as say
-from assessments.letters.gather import Child, gather
 from assessments.letters.values import Facts
 from assessments.models import TestPlan
+from assessments.queries import Child, gather
 from district.enums import Role
 from district.models import District, School, User
 from district.queries import due, period

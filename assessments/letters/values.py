@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from assessments import criteria, scales
 from assessments.enums import Measure, Test
-from assessments.letters.gather import REPORTED, Child
 from assessments.models import Result, Score
-from district.enums import Grade
+from assessments.queries import REPORTED, Child
 from district.models import Figure, Language
 from notifications.facts import (
     CriteriaTable,
@@ -28,7 +27,6 @@ from notifications.facts import (
     Value,
 )
 from students.enums import ProgramKind
-from students.rules import Cut, recommend_program
 
 DOMAINS = (Measure.LISTENING, Measure.SPEAKING, Measure.READING, Measure.WRITING)
 COMPOSITES = (Measure.ORAL_LANGUAGE, Measure.WRITTEN_LANGUAGE)
@@ -256,7 +254,7 @@ def put_figures(facts: Facts) -> None:
         figure = child.shared.figures.get(key)
         year = child.shared.year.name if child.shared.year else ""
         what = _("the figure for %(year)s: %(figure)s") % {"year": year, "figure": key.label}
-        facts.put(name, _figure(figure) if figure else None, what, "figures")
+        facts.put(name, _figure(figure) if figure else None, what, "letter_figures")
 
 
 def _figure(figure: Figure) -> Value:
@@ -271,32 +269,6 @@ def _figure(figure: Figure) -> Value:
 def _plain(number: Any) -> str:
     """A figure without idle decimals: 12, 12.5."""
     return f"{number:f}".rstrip("0").rstrip(".") if number % 1 else str(int(number))
-
-
-def recommendation(child: Child, result: Result, *, is_el: bool) -> Any:
-    """What the rule recommends on this result, with its reason (MP1-25)."""
-    ladder = [each.level for each in scales.levels(result.test, Measure.OVERALL)]
-    cut = cut_for(child, result.test)
-    words = scales.level_words(result.test, Measure.OVERALL, result.level)
-    return recommend_program(
-        is_el=is_el,
-        level=result.level,
-        level_name=words,
-        ladder=ladder,
-        cut=Cut(cut.level, cut.source, cut.valid_from) if cut else None,
-        cut_name=scales.level_words(result.test, Measure.OVERALL, cut.level) if cut else "",
-    )
-
-
-def cut_for(child: Child, test: str) -> Any:
-    """The district's cut for this test and grade on the day of the letter, or None."""
-    rank = Grade(child.grade).rank if child.grade else 0
-    fitting = (
-        cut
-        for cut in child.shared.cuts
-        if cut.test == test and Grade(cut.grade_low).rank <= rank <= Grade(cut.grade_high).rank
-    )
-    return next(fitting, None)
 
 
 def programs_table(child: Child, chosen: str) -> ProgramsTable:

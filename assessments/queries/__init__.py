@@ -1,5 +1,16 @@
 """Reads of tests and results that more than one caller needs."""
 
+from assessments.queries.children import (
+    REPORTED,
+    Child,
+    Proposal,
+    cut_for,
+    gather,
+    preliminary_told,
+    propose,
+    recommendation,
+    shared_facts,
+)
 from assessments.queries.clocks import before_test_letters_due, clocks, taken, waiting, with_test
 from assessments.queries.initial import (
     ANNUAL,
@@ -27,6 +38,15 @@ from assessments.queries.notices import annual_letters_due, annual_notices, lear
 from assessments.queries.standing import stands_on, tested
 
 __all__ = [
+    "shared_facts",
+    "recommendation",
+    "propose",
+    "preliminary_told",
+    "gather",
+    "cut_for",
+    "Proposal",
+    "Child",
+    "REPORTED",
     "ANNUAL",
     "BEFORE_TEST",
     "CLASSIFICATION",

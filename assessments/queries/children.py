@@ -1,4 +1,4 @@
-"""What the letters say about children, read for many at once: the number of queries does not depend on how many."""
+"""Children with the facts of letters and placements, for many at once: as many queries for a thousand as for one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db.models import Exists, Min, OuterRef, Prefetch, Q
 
+from assessments import scales
 from assessments.enums import Measure, ResultSource, Test
 from assessments.models import Result, Score, TestPlan
-from assessments.queries import CLASSIFICATION, ENGLISH_TESTS, INITIAL_TESTS, SUBJECT, YEARLY_TESTS, deciding
+from assessments.queries.initial import CLASSIFICATION, ENGLISH_TESTS, INITIAL_TESTS, YEARLY_TESTS, deciding
 from district.calendar import full_years, year_name
 from district.enums import Grade
+from district.findings import Finding
 from district.models import Figure, SchoolYear, in_force
 from notifications.models import Letter
 from students.enums import ElStatus, FlagKind
@@ -29,9 +31,11 @@ from students.models import (
     Student,
 )
 from students.queries import with_status
+from students.rules import Cut, recommend_program
 
 ACADEMIC_TESTS = (Test.CAASPP_ELA, Test.CAASPP_MATH)
 SECONDARY = Grade.G07  # the Plan's forms for grades 7 to 12
+SOURCES = [ResultSource.STATE_FILE, ResultSource.RECORDS, ResultSource.LOCAL]  # the weightiest first
 REPORTED = (
     Measure.OVERALL,
     Measure.ORAL_LANGUAGE,
@@ -56,7 +60,7 @@ class Shared:
 
 @dataclass
 class Child:
-    """One child with everything that a letter of this app may say."""
+    """One child with everything that a letter or a placement may rest on."""
 
     student: Student
     shared: Shared
@@ -99,10 +103,9 @@ class Child:
     @property
     def initial(self) -> list[Result]:
         """Initial results that say EL or IFEP: the state's, then records', then the school's own."""
-        order = [ResultSource.STATE_FILE, ResultSource.RECORDS, ResultSource.LOCAL]
         rows = [row for row in self.results if row.test in INITIAL_TESTS and (row.level or row.calculated_status)]
         rows = [row for row in rows if row.classification != ElStatus.TBD]  # type: ignore[attr-defined]
-        return sorted(rows, key=lambda row: order.index(ResultSource(row.source)))
+        return sorted(rows, key=lambda row: SOURCES.index(ResultSource(row.source)))
 
     @property
     def yearly(self) -> list[Result]:
@@ -191,4 +194,66 @@ def preliminary_told(keys: Sequence[int]) -> dict[int, Result]:
     return {row.student_id: row for row in rows}
 
 
-__all__ = ["Child", "Shared", "SUBJECT", "gather", "preliminary_told", "shared_facts"]
+# --- the recommended program ------------------------------------------------------------------------------------
+
+
+def recommendation(child: Child, result: Result | None, *, is_el: bool) -> Finding:
+    """What the rule recommends on a result, with its reason (MP1-25, MP2-04, MP2-11)."""
+    if result is None:
+        return recommend_program(is_el=is_el, level="", level_name="", ladder=(), cut=None)
+    cut = cut_for(child, result.test)
+    return recommend_program(
+        is_el=is_el,
+        level=result.level,
+        level_name=scales.level_words(result.test, Measure.OVERALL, result.level),
+        ladder=[each.level for each in scales.levels(result.test, Measure.OVERALL)],
+        cut=Cut(cut.level, cut.source, cut.valid_from) if cut else None,
+        cut_name=scales.level_words(result.test, Measure.OVERALL, cut.level) if cut else "",
+    )
+
+
+def cut_for(child: Child, test: str) -> FluencyCut | None:
+    """The district's cut for this test and grade on the day, or None."""
+    rank = Grade(child.grade).rank if child.grade else Grade.KN.rank
+    fitting = (
+        cut
+        for cut in child.shared.cuts
+        if cut.test == test and Grade(cut.grade_low).rank <= rank <= Grade(cut.grade_high).rank
+    )
+    return next(fitting, None)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the rule would place a child in, on which result; `program` is None where it says nothing, and `why` why."""
+
+    child: Child
+    result: Result | None
+    finding: Finding
+    program: Program | None
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """What the recommendation stands on, as the placement keeps it."""
+        if self.result is None:
+            return {}
+        survey = self.child.survey
+        return {
+            "result": self.result.pk,
+            "test": self.result.test,
+            "administration": self.result.administration,
+            "source": self.result.source,
+            "level": self.result.level,
+            "score": self.result.overall_score,
+            "survey": survey.pk if survey else None,
+            "rule": self.finding.source,
+        }
+
+
+def propose(child: Child) -> Proposal:
+    """The recommendation for a child: by the Initial result while it is the newest, else by the yearly one."""
+    result = next(iter(child.english), None)
+    initial = next(iter(child.initial), None)
+    learner = child.is_el or (initial is not None and initial.classification == ElStatus.EL)  # type: ignore[attr-defined]
+    found = recommendation(child, result, is_el=learner)
+    return Proposal(child, result, found, child.shared.programs.get(found.outcome))

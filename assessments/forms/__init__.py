@@ -1,0 +1,16 @@
+"""Forms of tests, placements and figures; what they may say is decided by the actions."""
+
+from assessments.forms.figures import FiguresForm
+from assessments.forms.placements import ConferenceForm, DecisionForm
+from assessments.forms.plans import EndPlanForm, TestPlanForm
+from assessments.forms.results import GivenForm, ResultForm
+
+__all__ = [
+    "ConferenceForm",
+    "DecisionForm",
+    "EndPlanForm",
+    "FiguresForm",
+    "GivenForm",
+    "ResultForm",
+    "TestPlanForm",
+]

@@ -1,0 +1,81 @@
+"""The local score of the Initial test, and the day on which score reports were given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments import scales
+from assessments.actions import Given
+from assessments.enums import Measure, Test
+from assessments.models import TestPlan
+from district.forms import DayField, Line, Part, PlanForm, today
+from district.models import User
+from students.models import Student
+
+COMPOSITES = (Measure.ORAL_LANGUAGE, Measure.WRITTEN_LANGUAGE)
+
+
+class ResultForm(PlanForm):
+    """In the order of the local score sheet: which test, when and by whom, then the scores."""
+
+    submit_label = _("Save the score")
+    more_submits = (("next", _("Save and next child")), ("show", _("Show the level, save nothing")))
+
+    test = forms.ChoiceField(label=_("Test"), widget=forms.RadioSelect)
+    tested_on = DayField(label=_("Day of the test"), latest=today)
+    examiner = forms.ModelChoiceField(
+        label=_("Examiner"),
+        queryset=User.objects.none(),
+        help_text=_("People trained to give the test at this school."),
+    )
+    overall = forms.IntegerField(
+        label=_("Overall scale score"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short", "autocomplete": "off"}),
+    )
+    oral_language = forms.ChoiceField(label=_("Oral language"), required=False)
+    written_language = forms.ChoiceField(label=_("Written language"), required=False)
+
+    def __init__(self, *args: Any, student: Student, plan: TestPlan | None, examiners: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.student = student
+        alternate = plan is not None and plan.kind == TestPlan.Kind.ALTERNATE
+        offered = [Test.INITIAL_ALTERNATE_ELPAC] if alternate else [Test.INITIAL_ELPAC]
+        self.fields["test"].choices = [(test.value, test.label) for test in offered]
+        self.fields["test"].initial = offered[0].value
+        self.fields["examiner"].queryset = examiners
+        for measure in COMPOSITES:
+            names = [(each.level, each.name) for each in reversed(scales.levels(offered[0], measure))]
+            if not names:
+                del self.fields[measure]
+                continue
+            self.fields[measure].choices = [("", _("not on the sheet")), *names]
+            self.fields[measure].help_text = _("The level in words; it has no scale score.")
+
+    def layout(self) -> Any:
+        composites = [(measure, "w6") for measure in COMPOSITES if measure in self.fields]
+        return [
+            Part(_("Test"), "test", Line(("tested_on", "w4"), ("examiner", "w8"))),
+            Part(_("Scores"), "overall", *([Line(*composites)] if composites else [])),
+        ]
+
+    @property
+    def given(self) -> dict[str, Given]:
+        """The scores as the action takes them."""
+        scores = {Measure.OVERALL.value: Given(self.cleaned_data["overall"])}
+        for measure in COMPOSITES:
+            if level := self.cleaned_data.get(measure):
+                scores[measure.value] = Given(level=level)
+        return scores
+
+
+class GivenForm(PlanForm):
+    """When the families got the score reports that are ticked in the list."""
+
+    form_tag = False
+    on = DayField(label=_("Given on"), latest=today, initial=today)
+
+    def buttons(self) -> Any:
+        return ""
