@@ -71,8 +71,8 @@ _NEW: dict[str, Any] = {"is_new": True}
 
 
 def _ago(days: int) -> dict[str, Any]:
-    """New this year, since about so many days before the day for which the district is made."""
-    return _NEW | {"ago": days}
+    """New this year, since about so many days before the day for which the district is made, and to be tested here."""
+    return _NEW | {"ago": days, "origin": Origin.OTHER_COUNTRY}
 
 
 CASES: dict[str, Case] = {
@@ -80,7 +80,7 @@ CASES: dict[str, Case] = {
     "late_test": Case((0, 1, 4, 9), {"path": EL, **_ago(41)}),
     "test_due": Case((0, 2, 7), {"path": EL, **_ago(27)}),
     "local_only": Case((0, 1, 5), {"path": EL, **_ago(20)}),
-    "official_differs": Case((1, 6), {"path": IFEP, **_ago(50), "origin": Origin.OUT_OF_STATE}),
+    "official_differs": Case((1, 6), {"path": IFEP, **_ago(50)}),
     "records_open": Case((2, 5, 8), {"path": EL, **_ago(9), "origin": Origin.CALIFORNIA}),
     "records_late": Case((3, 10), {"path": EL, **_ago(35), "origin": Origin.CALIFORNIA}),
     "records_in_part": Case((4, 9), {"path": EL, **_ago(14), "origin": Origin.CALIFORNIA}),
@@ -111,9 +111,9 @@ CASES: dict[str, Case] = {
     "unplaced": Case((1, 7), {"path": EL, "is_new": False}),
     "retained": Case((4,), {"path": EL, "is_new": False}),
     # statuses
-    "correction_a": Case((4,), {"path": EL, "is_new": False}),
-    "correction_b": Case((3,), {"path": EO, "is_new": False, "language": SPANISH}),
-    "correction_c": Case((2,), {"path": IFEP, "is_new": False}),
+    "correction_a": Case((4,), {"path": EL, "is_new": False, "origin": Origin.NEW}),
+    "correction_b": Case((3,), {"path": EO, "is_new": False, "language": SPANISH, "origin": Origin.NEW}),
+    "correction_c": Case((2,), {"path": IFEP, "is_new": False, "origin": Origin.NEW}),
     "rfep_from_records": Case((6, 10), {"path": RFEP, "is_new": True, "origin": Origin.CALIFORNIA}),
     "no_ssid": Case((0, 3), {"path": EL, **_NEW}),
 }
