@@ -166,8 +166,11 @@ class TermsForm(PlanForm):
 
 
 class DayOffForm(PlanForm):
-    submit_label = _("Add the day off")
-    day = DayField(label=_("Day"))
+    """A day without instruction, or a whole break."""
+
+    submit_label = _("Add it to the calendar")
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"), required=False, help_text=_("Of a break. Empty: the one day"))
     name = forms.CharField(label=_("Why there is no instruction"), max_length=80)
     is_holiday = forms.BooleanField(
         label=_("a holiday: the district office is closed as well"),
@@ -179,7 +182,11 @@ class DayOffForm(PlanForm):
         super().__init__(*args, **kwargs)
         if school:
             del self.fields["is_holiday"]
-            self.submit_label = _("Add the day off for %(school)s") % {"school": school.short_name}
+            self.submit_label = _("Add it to the calendar of %(school)s") % {"school": school.short_name}
+
+    def layout(self) -> Any:
+        holiday = ["is_holiday"] if "is_holiday" in self.fields else []
+        return Part("", Line(("first", "w4"), ("last", "w4")), "name", *holiday)
 
 
 class LanguageForm(PlanModelForm):

@@ -1,7 +1,7 @@
 """What may be done to the district itself. Each verb asks for permission, checks, writes, and leaves its history."""
 
 from district.actions.calendar import (
-    add_non_school_day,
+    add_days_off,
     change_school_year,
     open_school_year,
     remove_non_school_day,
@@ -30,7 +30,7 @@ from district.actions.people import (
 )
 
 __all__ = [
-    "add_non_school_day",
+    "add_days_off",
     "add_school",
     "add_trustee",
     "change_account",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
 from district.actions.common import doing, save
@@ -17,6 +17,7 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.wording import long_day
 
+LONGEST_BREAK = 45  # calendar days; longer is a typing error
 MOST_TERMS = {TermSystem.QUARTER: 4, TermSystem.TRIMESTER: 3}
 
 
@@ -134,25 +135,27 @@ def set_terms(year_id: int, *, by: User, system: TermSystem, spans: Sequence[tup
     return terms
 
 
-def add_non_school_day(
-    *, by: User, day: date, name: str, school: School | None = None, is_holiday: bool = False
-) -> NonSchoolDay:
-    """A day without instruction, for the whole district or for one school (D-15). Due dates follow at once."""
-    with doing(by, Permission.MANAGE_DISTRICT, _("day off added"), school):
-        if day.weekday() > 4:
-            raise Refusal(_("%(day)s is no school day anyway.") % {"day": long_day(day)}, field="day")
-        year = SchoolYear.objects.filter(name=year_name(day)).first()
-        if year is None:
+def add_days_off(
+    *,
+    by: User,
+    first: date,
+    last: date | None = None,
+    name: str,
+    school: School | None = None,
+    is_holiday: bool = False,
+) -> list[NonSchoolDay]:
+    """Days without instruction, for the whole district or for one school (D-15). Due dates follow at once.
+
+    Every weekday from `first` to `last` that is not off yet; without `last` the one day.
+    Refused when that changes nothing: weekends, days that are off already, a year that is not open.
+    """
+    with doing(by, Permission.MANAGE_DISTRICT, _("days off added"), school):
+        days = _weekdays(first, last or first)
+        taken = NonSchoolDay.objects.filter(Q(school=None) | Q(school=school), day__in=days)
+        off = {each.day: each.name for each in taken}
+        if len(off) == len(days):
             raise Refusal(
-                _("The school year %(year)s is not open yet.") % {"year": year_name(day)},
-                _("Open it first."),
-                field="day",
-            )
-        taken = NonSchoolDay.objects.filter(day=day, school__in=[school] if school else []).first()
-        taken = taken or NonSchoolDay.objects.filter(day=day, school=None).first()
-        if taken:
-            raise Refusal(
-                _("%(day)s is off already: %(name)s.") % {"day": long_day(day), "name": taken.name}, field="day"
+                _("%(day)s is off already: %(name)s.") % {"day": long_day(first), "name": off[days[0]]}, field="first"
             )
         if is_holiday and school:
             raise Refusal(
@@ -160,9 +163,29 @@ def add_non_school_day(
                 _("Leave the school empty, or do not mark the day as a holiday."),
                 field="is_holiday",
             )
-        off = NonSchoolDay(day=day, name=name, school=school, is_holiday=is_holiday)
-        save(off)
-    return off
+        return NonSchoolDay.objects.bulk_create(
+            [NonSchoolDay(day=day, name=name, school=school, is_holiday=is_holiday) for day in days if day not in off]
+        )
+
+
+def _weekdays(first: date, last: date) -> list[date]:
+    """The weekdays of a span that lies in open school years and is no longer than a break can be."""
+    if last < first:
+        raise Refusal(_("The last day lies before the first."), field="last")
+    if (last - first).days > LONGEST_BREAK:
+        raise Refusal(_("A break of more than %(days)d days cannot be meant.") % {"days": LONGEST_BREAK}, field="last")
+    for field, day in (("first", first), ("last", last)):
+        if not SchoolYear.objects.filter(name=year_name(day)).exists():
+            raise Refusal(
+                _("The school year %(year)s is not open yet.") % {"year": year_name(day)},
+                _("Open it first."),
+                field=field,
+            )
+    span = (first + timedelta(days=count) for count in range((last - first).days + 1))
+    days = [day for day in span if day.weekday() < 5]
+    if not days:
+        raise Refusal(_("%(day)s is no school day anyway.") % {"day": long_day(first)}, field="first")
+    return days
 
 
 def remove_non_school_day(day_id: int, *, by: User) -> None:

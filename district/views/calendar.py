@@ -162,14 +162,14 @@ def school_year_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(P.MANAGE_DISTRICT)
 def day_off_add(request: HttpRequest, school_id: int | None = None) -> HttpResponse:
-    """A day without instruction for the whole district or for one school."""
+    """A day without instruction, or a break, for the whole district or for one school."""
     school = get_object_or_404(School, pk=school_id) if school_id else None
     back = reverse("school_calendar", args=[school_id] if school_id else [])
     form = DayOffForm(request.POST or None, school=school, leave_url=back)
-    if done(request, form, _("The day off is added; due dates follow."), actions.add_non_school_day, school=school):
-        return redirect(f"{back}?year={year_name(form.cleaned_data['day'])}")
+    if done(request, form, _("It is in the calendar; due dates follow."), actions.add_days_off, school=school):
+        return redirect(f"{back}?year={year_name(form.cleaned_data['first'])}")
     where = school.name if school else _("the whole district")
-    title = _("A day without instruction for %(where)s") % {"where": where}
+    title = _("Days without instruction for %(where)s") % {"where": where}
     return render(request, "district/form.html", {"title": title, "form": form, "up": "school_calendar"})
 
 

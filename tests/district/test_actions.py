@@ -218,7 +218,7 @@ def test_a_year_in_use_or_in_the_middle_is_not_taken_back(administrator, year):
 
 
 def test_a_day_off_is_added_and_taken_back(administrator, year, school):
-    off = actions.add_non_school_day(by=administrator, day=D("2026-10-12"), name="Burst pipe", school=school)
+    (off,) = actions.add_days_off(by=administrator, first=D("2026-10-12"), name="Burst pipe", school=school)
     assert NonSchoolDay.objects.get(pk=off.pk).school == school
     actions.remove_non_school_day(off.pk, by=administrator)
     assert not NonSchoolDay.objects.filter(pk=off.pk).exists()
@@ -234,12 +234,35 @@ def test_a_day_off_is_added_and_taken_back(administrator, year, school):
 )
 def test_a_day_off_that_changes_nothing_is_refused(administrator, year, school, day, says):
     with pytest.raises(Refusal, match=says):
-        actions.add_non_school_day(by=administrator, day=D(day), name="Closed", school=school)
+        actions.add_days_off(by=administrator, first=D(day), name="Closed", school=school)
+
+
+def test_a_break_is_added_at_once_around_what_is_off_already(administrator, year):
+    added = actions.add_days_off(by=administrator, first=D("2026-11-21"), last=D("2026-11-29"), name="Autumn break")
+    assert [off.day.day for off in added] == [23, 24, 26, 27]
+    with pytest.raises(Refusal, match="off already"):
+        actions.add_days_off(by=administrator, first=D("2026-11-23"), last=D("2026-11-27"), name="Again")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [
+        pytest.param("2026-11-23", "2026-11-20", "last", id="ends-before-it-begins"),
+        pytest.param("2026-11-23", "2027-02-23", "last", id="three-months"),
+        pytest.param("2027-06-28", "2027-07-02", "last", id="into-a-year-that-is-not-open"),
+        pytest.param("2026-06-29", "2026-07-03", "first", id="out-of-one"),
+        pytest.param("2026-11-21", "2026-11-22", "first", id="a-weekend"),
+    ],
+)
+def test_a_break_that_cannot_be_is_refused(administrator, year, first, last, field):
+    with pytest.raises(Refusal) as refused:
+        actions.add_days_off(by=administrator, first=D(first), last=D(last), name="Break")
+    assert refused.value.field == field
 
 
 def test_one_school_alone_has_no_holiday(administrator, year, school):
     with pytest.raises(Refusal, match="whole district"):
-        actions.add_non_school_day(by=administrator, day=D("2026-10-12"), name="X", school=school, is_holiday=True)
+        actions.add_days_off(by=administrator, first=D("2026-10-12"), name="X", school=school, is_holiday=True)
 
 
 def test_a_language_that_was_changed_is_the_district_s_own(administrator):
@@ -295,7 +318,7 @@ def test_a_period_of_law_is_not_the_district_s_to_set(administrator, code):
         ),
         pytest.param(lambda by, rows: actions.remove_school_year(rows["year"].pk, by=by), id="remove-year"),
         pytest.param(
-            lambda by, rows: actions.add_non_school_day(by=by, day=D("2026-10-12"), name="X", school=rows["school"]),
+            lambda by, rows: actions.add_days_off(by=by, first=D("2026-10-12"), name="X", school=rows["school"]),
             id="day-off",
         ),
         pytest.param(

@@ -162,8 +162,8 @@ def test_a_year_that_cannot_be_asked_for_is_the_next_one(office, begins):
 
 
 def test_the_calendar_counts_the_days_of_instruction(office, administrator, year, school, other_school):
-    actions.add_non_school_day(by=administrator, day=D("2026-09-07"), name="Labor Day", is_holiday=True)
-    actions.add_non_school_day(by=administrator, day=D("2026-10-12"), name="Burst pipe", school=school)
+    actions.add_days_off(by=administrator, first=D("2026-09-07"), name="Labor Day", is_holiday=True)
+    actions.add_days_off(by=administrator, first=D("2026-10-12"), name="Burst pipe", school=school)
     counted = {
         where: office.get(reverse("school_calendar", args=where)).context["school_days"]
         for where in ((), (school.pk,), (other_school.pk,))
@@ -181,11 +181,11 @@ def test_the_calendar_without_a_year_says_what_that_means(office):
 
 def test_days_off_are_added_and_taken_back(office, year, school):
     add = reverse("day_off_add", args=[school.pk])
-    office.post(add, {"day": "10/12/26", "name": "Burst pipe"})
+    office.post(add, {"first": "10/12/26", "name": "Burst pipe"})
     off = NonSchoolDay.objects.get()
     assert (off.school, off.is_holiday) == (school, False)
-    refused = office.post(add, {"day": "10/12/26", "name": "Again"})
-    assert problems(refused)["day"][0]["message"] == "Mon 12 Oct 2026 is off already: Burst pipe."
+    refused = office.post(add, {"first": "10/12/26", "name": "Again"})
+    assert problems(refused)["first"][0]["message"] == "Mon 12 Oct 2026 is off already: Burst pipe."
     office.post(reverse("day_off_remove", args=[off.pk]))
     assert not NonSchoolDay.objects.exists()
 
