@@ -15,7 +15,7 @@ from django.utils import timezone
 from district import access, checks
 from district.access import PUBLIC, AccessMiddleware, Scope, demand, requires, routes
 from district.enums import Role
-from district.models import RoleAssignment, User
+from district.models import Look, RoleAssignment, User
 from district.permissions import ROLE_PERMISSIONS, Permission
 from district.refusal import NotAllowed
 from tests.district.conftest import person
@@ -240,3 +240,12 @@ def test_the_command_line_s_account_cannot_sign_in(client):
         assert not client.login(username=account.username, password=password)
     assert account.may(P.MANAGE_DISTRICT)
     assert account not in User.objects.holding(Role.EL_ADMINISTRATOR, None, date(2026, 11, 23))
+
+
+@pytest.mark.django_db
+@pytest.mark.plan("MP3-10")
+def test_a_look_is_written_down_for_each_child(secretary, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        access.log_look(secretary, [11, 12, 13], "printed the label")
+    rows = Look.objects.values_list("user", "student_id", "what", "at__date").order_by("student_id")
+    assert list(rows) == [(secretary.pk, pk, "printed the label", timezone.localdate()) for pk in (11, 12, 13)]
