@@ -35,6 +35,7 @@ MENU = (
     MenuLine(gettext_lazy("Today"), "home", (P.VIEW_DUTIES,), count="today"),
     MenuLine(gettext_lazy("All that is due"), "duties", (P.VIEW_DUTIES,)),
     MenuLine(gettext_lazy("Letters"), "letters", (P.VIEW_LETTERS,)),
+    MenuLine(gettext_lazy("Score files"), "imports", (P.IMPORT_RESULTS,)),
     MenuLine(gettext_lazy("Figures"), "figures", (P.VIEW_FIGURES,)),
     MenuLine(gettext_lazy("Settings"), "settings", (P.MANAGE_DISTRICT, P.MANAGE_PEOPLE, P.VIEW_ACCESS)),
 )

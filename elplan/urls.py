@@ -19,6 +19,7 @@ urlpatterns = [
     path("help/", help.help_page, name="help"),
     path("", include("district.urls")),
     path("", include("notifications.urls")),
+    path("", include("assessments.import_urls")),
     # Sign-up is closed, so only these pages of the accounts' library exist.
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),

@@ -38,16 +38,18 @@ class _Outdated(Exception):
     """Since the preview the lines would do something else."""
 
 
-def apply_import(*, by: User, batch_id: UUID, on: date, leave_out_rejected: bool = False) -> ScoreImport:
+def apply_import(
+    *, by: User, batch_id: UUID, on: date, leave_out_rejected: bool = False, in_work: bool = False
+) -> ScoreImport:
     """Write the results of a previewed file, and the statuses that follow from an Initial file. All or nothing.
 
     Refusal: rejected lines that nobody has left out; applied, undone or refused already; or the records have changed
-    since the preview, which is then made anew.
+    since the preview, which is then made anew. in_work: it was handed to the background worker, which calls this.
     """
     demand(by, Permission.IMPORT_RESULTS)
     try:
         with transaction.atomic():
-            batch = _lock(batch_id)
+            batch = _lock(batch_id, ImportState.APPLYING if in_work else ImportState.PREVIEWED)
             with acting(by, _("score file %(name)s") % {"name": batch.file_name}):
                 if leave_out_rejected:
                     _leave_out(by, batch, _rejected(batch).values_list("line", flat=True))
@@ -93,10 +95,11 @@ def discard(*, by: User, batch_id: UUID) -> None:
     """Throw a preview away; nothing of it was ever written."""
     demand(by, Permission.IMPORT_RESULTS)
     with transaction.atomic(), acting(by, _("preview of a score file thrown away")):
-        _lock(batch_id).delete()
+        states = (ImportState.PREVIEWED, ImportState.READING, ImportState.REFUSED)
+        _lock(batch_id, *states).delete()
 
 
-def _lock(batch_id: UUID) -> ScoreImport:
+def _lock(batch_id: UUID, *states: ImportState) -> ScoreImport:
     """The import, locked; Refusal where it can no longer be changed."""
     batch = ScoreImport.objects.select_for_update(of=("self",)).filter(pk=batch_id).first()
     if batch is None:
@@ -106,7 +109,7 @@ def _lock(batch_id: UUID) -> ScoreImport:
         raise Refusal(
             _("%(who)s has read this file in already, on %(when)s.") % words, _("Nothing was written a second time.")
         )
-    if batch.state not in (ImportState.PREVIEWED, ImportState.APPLYING):
+    if batch.state not in (states or (ImportState.PREVIEWED, ImportState.APPLYING)):
         raise Refusal(
             _("The file is %(state)s.") % {"state": batch.get_state_display()}, _("Send it again to read it in.")
         )
@@ -130,16 +133,7 @@ def _leave_out(by: User, batch: ScoreImport, lines: Iterable[int]) -> None:
 def _apply(by: User, batch: ScoreImport, on: date) -> ScoreImport:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-    if (waiting := _rejected(batch).count()) > 0:
-        raise Refusal(
-            ngettext(
-                "%(count)d line cannot be read in, and nothing was written.",
-                "%(count)d lines cannot be read in, and nothing was written.",
-                waiting,
-            )
-            % {"count": waiting},
-            _("Mend the cause and send the file again, or leave the lines out on purpose."),
-        )
+    check_ready(batch)
     if writing.is_outdated(batch, on):
         raise _Outdated
     writing.write_results(batch, by)
@@ -152,6 +146,20 @@ def _apply(by: User, batch: ScoreImport, on: date) -> ScoreImport:
     batch.save(update_fields=["state", "applied_at", "applied_by", "counts"])
     entries.enter(by=by, kind=SCORE_IMPORT, summary=_summary(batch), batch=str(batch.pk), statuses=outcome.ids)
     return batch
+
+
+def check_ready(batch: ScoreImport) -> None:
+    """Refuse while a line is rejected and nobody has left it out on purpose (D-24)."""
+    if (waiting := _rejected(batch).count()) > 0:
+        raise Refusal(
+            ngettext(
+                "%(count)d line cannot be read in, and nothing was written.",
+                "%(count)d lines cannot be read in, and nothing was written.",
+                waiting,
+            )
+            % {"count": waiting},
+            _("Mend the cause and send the file again, or leave the lines out on purpose."),
+        )
 
 
 def _summary(batch: ScoreImport) -> str:

@@ -1,0 +1,222 @@
+"""What a file's page shows: lines with their problems, changes as sentences, new results by school. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as _
+
+from assessments import scales
+from assessments.enums import Measure, Test, Verdict
+from assessments.imports import staging
+from assessments.imports.records import MEASURES
+from assessments.models import ScoreImport, ScoreImportRow
+from district.models import School
+from students.enums import ElStatus
+from students.models import LanguageStatus, Student
+
+ANNUAL = (Test.SUMMATIVE_ELPAC, Test.SUMMATIVE_ALTERNATE_ELPAC)
+
+
+@dataclass
+class LineShown:
+    """A line with what is said of it. `said` is what the file says in the column."""
+
+    row: ScoreImportRow
+    line: int
+    tab: str
+    problems: list[dict[str, Any]]
+
+    @property
+    def name(self) -> str:
+        """The child as we know it, else as the file calls it."""
+        if self.row.student:
+            return str(self.row.student)
+        return f"{self.row.first_name} {self.row.last_name}".strip()
+
+    @property
+    def level(self) -> str:
+        """The overall level in words, or that there is none."""
+        level = self.row.scores.get(Measure.OVERALL, {}).get("level", "")
+        return scales.level_words(self.row.test, Measure.OVERALL, level) or _("no score")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that a line changes in a result held already."""
+
+    what: str
+    now: str
+    file: str
+
+
+@dataclass
+class ChangeShown:
+    """A line that changes a result, with what follows for the child."""
+
+    row: ScoreImportRow
+    line: int
+    tab: str
+    changes: list[Change]
+    follows: str
+
+
+@dataclass
+class SchoolLine:
+    """New results of a school by level, and the English learners there who have no line in the file."""
+
+    school: str
+    levels: list[int]
+    total: int = 0
+    school_id: int | None = None
+    without: int = 0
+
+
+@dataclass
+class TestTable:
+    """The new results of one test, school by school."""
+
+    test: str
+    names: list[str]
+    lines: list[SchoolLine] = field(default_factory=list)
+
+
+def rows_of(batch: ScoreImport, show: str) -> QuerySet[ScoreImportRow]:
+    """The lines of a verdict, or those with a warning; left-out lines are no longer among the rejected."""
+    rows = batch.rows.select_related("student__current_enrollment__school")
+    if show == "warnings":
+        return rows.filter(problems__contains=[{"severity": "warning"}]).exclude(verdict=Verdict.REJECTED)
+    rows = rows.filter(verdict=show)
+    return rows.exclude(line__in=[each["line"] for each in batch.left_out]) if show == Verdict.REJECTED else rows
+
+
+def shown(batch: ScoreImport, rows: Iterable[ScoreImportRow], severity: str = "") -> list[LineShown]:
+    """Lines as they are shown, with the problems of one severity or all."""
+    found = []
+    for row in rows:
+        problems = [problem for problem in row.problems if not severity or problem["severity"] == severity]
+        found.append(LineShown(row, *staging.place(batch, row.line), problems))
+    return found
+
+
+def left_out(batch: ScoreImport) -> list[dict[str, Any]]:
+    """Lines left out on purpose: who did it, and why they were rejected."""
+    places = (staging.place(batch, each["line"]) for each in batch.left_out)
+    return [each | {"at_line": line, "tab": tab} for each, (line, tab) in zip(batch.left_out, places, strict=True)]
+
+
+def changes(batch: ScoreImport, rows: Iterable[ScoreImportRow]) -> list[ChangeShown]:
+    """What each line changes, in words, and what follows from it."""
+    found = []
+    for row in rows:
+        if row.before:
+            place = staging.place(batch, row.line)
+            found.append(ChangeShown(row, *place, _differences(row), _follows(row)))
+    return found
+
+
+def _differences(row: ScoreImportRow) -> list[Change]:
+    before = row.before or {}
+    found = []
+    for measure in MEASURES:
+        was, now = before["scores"].get(measure, {}), row.scores.get(measure, {})
+        if was != now:
+            words = (_score_words(row.test, measure, score) for score in (was, now))
+            found.append(Change(str(Measure(measure).label), *words))
+    for name, label in (
+        ("tested_on", _("test date")),
+        ("grade", _("grade assessed")),
+        ("attempted", _("test taken")),
+        ("condition_code", _("condition code")),
+        ("calculated_status", _("status by the state")),
+    ):
+        was, now = before.get(name) or "", getattr(row, name) or ""
+        if str(was) != str(now):
+            found.append(Change(label, str(was) or _("nothing"), str(now) or _("nothing")))
+    return found
+
+
+def _score_words(test: str, measure: str, score: dict[str, Any]) -> str:
+    """A score as people say it: `1542, level 3 of 4, Moderately Developed`."""
+    parts = [str(score["scale_score"])] if "scale_score" in score else []
+    if score.get("level"):
+        parts.append(scales.level_words(test, measure, score["level"]))
+    if "raw_score" in score and not parts:
+        parts.append(_("raw score %(score)d") % {"score": score["raw_score"]})
+    if score.get("is_exempt"):
+        parts.append(_("exempt"))
+    return ", ".join(parts) or _("no score")
+
+
+def _follows(row: ScoreImportRow) -> str:
+    """What the change means for the child: the overall level, or nothing."""
+    was = (row.before or {}).get("level", "")
+    now = row.scores.get(Measure.OVERALL, {}).get("level", "")
+    words = {
+        "was": scales.level_words(row.test, Measure.OVERALL, was),
+        "now": scales.level_words(row.test, Measure.OVERALL, now),
+    }
+    if was == now:
+        return _("The overall level stays.")
+    if not was:
+        return _("Now a result: %(now)s.") % words
+    if not now:
+        return _("No overall level any more; it was %(was)s.") % words
+    return _("%(now)s instead of %(was)s.") % words
+
+
+def by_school(batch: ScoreImport, on: date) -> list[TestTable]:
+    """New results by test, school and level; for the annual test also the English learners without a line."""
+    counted = (
+        batch.rows.filter(verdict=Verdict.NEW)
+        .annotate(level=KeyTextTransform("level", KeyTextTransform(Measure.OVERALL, "scores")))
+        .values_list("test", "student__current_enrollment__school", "level")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    schools = {school.pk: school.name for school in School.objects.all()}
+    tables: dict[str, TestTable] = {}
+    lines: dict[tuple[str, int | None], SchoolLine] = {}
+    for test, school, level, count in counted:
+        levels = scales.levels(test, Measure.OVERALL)
+        table = tables.setdefault(test, TestTable(str(Test(test).label), [each.name for each in levels]))
+        if (test, school) not in lines:
+            lines[test, school] = SchoolLine(schools.get(school, ""), [0] * (len(levels) + 1), 0, school)
+            table.lines.append(lines[test, school])
+        line = lines[test, school]
+        at = next((place for place, each in enumerate(levels) if each.level == level), len(levels))
+        line.levels[at] += count
+        line.total += count
+    without = _without_by_school(batch, on)
+    for (test, school), line in lines.items():
+        line.without = without.get(school, 0) if test == Test.SUMMATIVE_ELPAC else 0
+    return [tables[test] for test in Test.values if test in tables]
+
+
+def without_line(batch: ScoreImport, on: date) -> QuerySet[Student]:
+    """English learners enrolled now who have no line in a file of the annual test."""
+    has_line = ScoreImportRow.objects.filter(batch=batch, student=OuterRef("pk"))
+    is_el = LanguageStatus.objects.filter(student=OuterRef("pk"), ends__isnull=True, status=ElStatus.EL)
+    children = Student.objects.enrolled(on).filter(Exists(is_el), ~Exists(has_line))
+    return children.select_related("current_enrollment__school").order_by("search_key", "pk")
+
+
+def is_annual(batch: ScoreImport) -> bool:
+    return batch.rows.filter(test__in=ANNUAL).exists()
+
+
+def _without_by_school(batch: ScoreImport, on: date) -> dict[int | None, int]:
+    if not is_annual(batch):
+        return {}
+    rows = without_line(batch, on).order_by().values_list("current_enrollment__school").annotate(Count("pk"))
+    return dict(rows)
+
+
+def children_counted(batch: ScoreImport) -> int:
+    """How many different children the lines are of."""
+    return batch.rows.filter(~Q(student=None)).values("student").distinct().count()
