@@ -45,7 +45,9 @@ class Life:
     language: str
     answers: str = ""
     surveyed_on: date | None = None
+    amended_on: date | None = None
     record: date | None = None
+    record_came: date | None = None
     awaits_records: bool = False
     sequence: int = 0
     open_status: dict | None = None
@@ -192,6 +194,11 @@ class Lives:
             life.answers = "OOZZ"
         else:
             life.answers = PATTERNS[int(rng.random() * len(PATTERNS))]
+        if case in ("amended", "correction_a"):
+            days = 40 if case == "correction_a" else 9
+            life.amended_on = min(years.school_day_from(pupil.start + timedelta(days=days)), self.book.on)
+            if life.amended_on <= pupil.start:
+                life.amended_on, life.answers = None, "EEEO"
         life.surveyed_on = min(pupil.start - timedelta(days=int(rng.random() * 40)), self.book.on)
         self._version(life, 1, "EEEO" if case in ("amended", "correction_a") else life.answers, life.surveyed_on)
 
@@ -263,6 +270,7 @@ class Lives:
                     )
         if pupil.path != EO and not waits:
             kindergarten = pupil.entry_year - max(pupil.entry_rank, 0)
+            life.record_came = came
             life.record = years.school_days(kindergarten)[rng.randrange(12, 30)]
 
     # --- statuses ----------------------------------------------------------------------------------------------
@@ -314,6 +322,8 @@ class Lives:
             if finding.outcome == INCOMPLETE:
                 return
             self._status(life, finding.outcome, pupil.start, StatusSource.SURVEY, finding.reason)
+        if life.amended_on is None and case in ("amended", "correction_a"):
+            return  # English only so far
         if pupil.path == EO and case != "correction_b":
             return
         results.initial(self.book, life)
@@ -344,8 +354,8 @@ class Lives:
         pupil, by_staff = life.pupil, life.pupil.case == "correction_a"
         first = self._means("EEEO", life.language)[0]
         self._status(life, ElStatus.EO, pupil.start, StatusSource.SURVEY, first.reason)
-        later = min(years.school_day_from(pupil.start + timedelta(days=40 if by_staff else 9)), self.book.on)
-        if later <= pupil.start:
+        later = life.amended_on
+        if later is None:
             return
         reason = SurveyReason.STAFF_CORRECTION if by_staff else SurveyReason.PARENT_AMENDMENT
         self._version(life, 2, life.answers, later, reason)

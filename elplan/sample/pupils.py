@@ -222,8 +222,9 @@ class Dealer:
             twin: Pupil | None = None
             for place in range(count):
                 number += 1
-                pupil = self._pupil(number, school, rank, cases.get(place, ""), twin)
-                twin = pupil if pupil.case == "twins" else None if pupil.case == "twin_of" else twin
+                case = cases.get(place, "")
+                pupil = self._pupil(number, school, rank, case, twin if case == "twin_of" else None)
+                twin = pupil if case == "twins" else twin
                 yield pupil
 
     def _pupil(self, number: int, school: int, rank: int, case: str, twin: Pupil | None) -> Pupil:

@@ -161,7 +161,7 @@ def _spring(book: Book, life: Life, year: int, day: date, came: date, rank: int)
     grade = grade_in(life, year)
     source = ResultSource.RECORDS if day < pupil.start else ResultSource.STATE_FILE
     if source == ResultSource.RECORDS:
-        came = pupil.start + timedelta(days=10)
+        came = life.record_came
     if year < scores.SUMMATIVE_FIRST:
         test = Test.CELDT
         sheet = scores.celdt(rng, book.scales, grade, year, min(5, rank + 1))
