@@ -18,6 +18,7 @@ urlpatterns = [
     path("figures/", figures.figures, name="figures"),
     path("help/", help.help_page, name="help"),
     path("", include("district.urls")),
+    path("", include("students.urls")),
     path("", include("notifications.urls")),
     path("", include("assessments.import_urls")),
     # Sign-up is closed, so only these pages of the accounts' library exist.

@@ -17,6 +17,18 @@ class StudentsConfig(AppConfig):
         looks.register(lambda user: Student.objects.visible_to(user, Permission.VIEW_ACCESS))
         _register_looks()
         _register_put_back()
+        _register_duties()
+
+
+def _register_duties() -> None:
+    """Duties of this app, and the originals whose filing is one of them."""
+    from district import duties as ground
+    from students import duties, originals
+
+    ground.register(*duties.RULES)
+    for source in duties.OWN_ORIGINALS:
+        originals.register(source)
+        ground.register(duties.filing_duty(source))
 
 
 def _register_looks() -> None:

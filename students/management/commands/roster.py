@@ -6,16 +6,12 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, IntegerField, Value, When
 from django.db.models.functions import Coalesce
 
 from district.commands import PlanCommand, Row, add_school, school_named
-from district.enums import Grade
-from district.models import SchoolYear, in_force
+from district.models import in_force
 from students.models import Enrollment
-from students.queries import with_status
-
-GRADE_RANK = Case(*(When(grade=grade, then=Value(grade.rank)) for grade in Grade), output_field=IntegerField())
+from students.queries import grade_rank, roster_day, with_status
 
 COLUMNS = {
     "ssid": "student__ssid",
@@ -34,14 +30,6 @@ COLUMNS = {
 }
 
 
-def roster_day(on: date) -> date:
-    """The day whose enrollments make the roster: between school years it is the first day of the coming one."""
-    if SchoolYear.objects.filter(first_day__lte=on, last_day__gte=on).exists():
-        return on
-    coming = SchoolYear.objects.filter(first_day__gt=on).order_by("first_day").first()
-    return coming.first_day if coming and not Enrollment.objects.filter(in_force(on)).exists() else on
-
-
 class Command(PlanCommand):
     help = (
         "Lists the children enrolled on a day, by school, grade and name. Between two school years, when nobody is"
@@ -55,5 +43,7 @@ class Command(PlanCommand):
         stays = Enrollment.objects.filter(in_force(roster_day(on)))
         if place := school_named(school):
             stays = stays.filter(school=place)
-        rows = with_status(stays, on, "student_id").order_by("school__cds_code", GRADE_RANK, "student__search_key")
+        rows = with_status(stays, on, "student_id").order_by(
+            "school__cds_code", grade_rank("grade"), "student__search_key"
+        )
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows.values_list(*COLUMNS.values())]

@@ -1,0 +1,63 @@
+"""What the pages about one child share: loading, the head, and saying what was done with the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from district.permissions import Permission
+from district.refusal import Refusal
+from district.said import say
+from students.actions.common import entry_of
+from students.models import Student
+from students.queries import ChildHead, child_head
+
+
+def children(request: HttpRequest, permission: Permission) -> QuerySet[Student]:
+    """The children for whom the person holds a permission."""
+    return Student.objects.visible_to(request.user, permission).select_related(
+        "current_enrollment__school", "current_enrollment__teacher", "primary_language", "letter_language"
+    )
+
+
+def child_or_404(request: HttpRequest, pk: int, permission: Permission) -> Student:
+    """The child, or the page of a stranger."""
+    return get_object_or_404(children(request, permission), pk=pk)
+
+
+def head_of(student: Student, *, clocks: bool = True) -> ChildHead:
+    """The head of the page today; without the clocks where the page is about what they ask for."""
+    head = child_head(student, timezone.localdate())
+    return head if clocks else replace(head, clocks=[])
+
+
+def carry_out(
+    request: HttpRequest,
+    form: Any,
+    verb: Callable[..., Any],
+    *,
+    said: Any,
+    entry: str = "",
+    about: Student | None = None,
+    **facts: Any,
+) -> Any:
+    """Do what a sent form asks, and say so with the way back: by the newest entry of a kind, about a child.
+
+    None when nothing was sent, or when form or action refused; then the form tells why.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    values = form.values() if hasattr(form, "values") else form.cleaned_data
+    try:
+        result = verb(by=request.user, **facts, **values)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return None
+    say(request, said, entry=entry_of(request.user, entry, about) if entry else None)
+    return result if result is not None else True
