@@ -7,13 +7,15 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
 
     def ready(self) -> None:
-        from assessments import letters, loaders
+        from assessments import letters, loaders, scales
         from district import reference
         from notifications import kinds
+        from students import ladders
 
         reference.register("score scales", loaders.load_score_ranges)
         for kind, source in letters.SOURCES.items():
             kinds.register_builder(kind, source)
+        ladders.register(lambda: (ladders.Ladder(*each) for each in scales.ladders()))
         _register_duties()
         _register_put_back()
 

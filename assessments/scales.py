@@ -109,6 +109,26 @@ def levels(test: str, measure: str) -> list[LevelName]:
     return _levels().get((str(test), str(measure)), [])
 
 
+def ladders() -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """Tests by whose overall level a child may be placed: slug, name, and the levels from the lowest on."""
+    tests = (
+        Test.INITIAL_ELPAC,
+        Test.INITIAL_ALTERNATE_ELPAC,
+        Test.SUMMATIVE_ELPAC,
+        Test.SUMMATIVE_ALTERNATE_ELPAC,
+    )
+    return [
+        (
+            test.value,
+            str(test.label),
+            tuple(
+                (each.level, level_words(test, Measure.OVERALL, each.level)) for each in levels(test, Measure.OVERALL)
+            ),
+        )
+        for test in tests
+    ]
+
+
 def level_name(test: str, measure: str, level: str) -> LevelName | None:
     """What is known of a level by its slug."""
     return next((each for each in levels(test, measure) if each.level == level), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -38,9 +39,17 @@ class ResultForm(PlanForm):
     oral_language = forms.ChoiceField(label=_("Oral language"), required=False)
     written_language = forms.ChoiceField(label=_("Written language"), required=False)
 
-    def __init__(self, *args: Any, student: Student, plan: TestPlan | None, examiners: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        student: Student,
+        plan: TestPlan | None,
+        examiners: Any,
+        level_url: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.student = student
+        self.student, self.level_url = student, level_url
         alternate = plan is not None and plan.kind == TestPlan.Kind.ALTERNATE
         offered = [Test.INITIAL_ALTERNATE_ELPAC] if alternate else [Test.INITIAL_ELPAC]
         self.fields["test"].choices = [(test.value, test.label) for test in offered]
@@ -53,6 +62,18 @@ class ResultForm(PlanForm):
                 continue
             self.fields[measure].choices = [("", _("not on the sheet")), *names]
             self.fields[measure].help_text = _("The level in words; it has no scale score.")
+
+    @property
+    def helper(self) -> FormHelper:
+        """With the address that tells the level of what is typed so far."""
+        helper = super().helper
+        if self.level_url:
+            helper.attrs |= {
+                "hx-post": self.level_url,
+                "hx-trigger": "input changed delay:250ms, change",
+                "hx-target": "#follows",
+            }
+        return helper
 
     def layout(self) -> Any:
         composites = [(measure, "w6") for measure in COMPOSITES if measure in self.fields]

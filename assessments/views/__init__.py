@@ -1,0 +1,1 @@
+"""Pages of tests, placements and the score tables."""
