@@ -69,6 +69,9 @@ class Case:
 
 _NEW: dict[str, Any] = {"is_new": True}
 
+# Here since kindergarten, so that there is a past to speak of.
+_LONG_HERE: dict[str, Any] = {"is_new": False, "entry_rank": 0, "origin": Origin.NEW}
+
 
 def _ago(days: int) -> dict[str, Any]:
     """New this year, since about so many days before the day for which the district is made, and to be tested here."""
@@ -102,18 +105,18 @@ CASES: dict[str, Case] = {
     "apostrophe": Case((1, 10), {"path": EO}),
     "hyphens": Case((3, 8), {"path": EL, "language": SPANISH}),
     # tests and programs
-    "no_scores": Case((5, 10), {"path": EL, "is_new": False}),
-    "alternate": Case((2, 5, 8, 11), {"path": EL, "iep": True, "is_new": False}),
-    "partial_test": Case((6,), {"path": EL, "iep": True, "is_new": False}),
+    "no_scores": Case((5, 10), {"path": EL, **_LONG_HERE}),
+    "alternate": Case((2, 5, 8, 11), {"path": EL, "iep": True, **_LONG_HERE}),
+    "partial_test": Case((6,), {"path": EL, "iep": True, **_LONG_HERE}),
     "iep_no_detail": Case((4, 12), {"path": EL, "iep": True}),
-    "declined": Case((6, 9), {"path": EL, "is_new": False}),
-    "parent_choice": Case((3, 8), {"path": EL, "is_new": False, "origin": Origin.NEW}),
-    "unplaced": Case((1, 7), {"path": EL, "is_new": False}),
-    "retained": Case((4,), {"path": EL, "is_new": False}),
+    "declined": Case((6, 9), {"path": EL, **_LONG_HERE}),
+    "parent_choice": Case((3, 8), {"path": EL, **_LONG_HERE}),
+    "unplaced": Case((1, 7), {"path": EL, **_LONG_HERE}),
+    "retained": Case((4,), {"path": EL, **_LONG_HERE}),
     # statuses
-    "correction_a": Case((4,), {"path": EL, "is_new": False, "origin": Origin.NEW}),
-    "correction_b": Case((3,), {"path": EO, "is_new": False, "language": SPANISH, "origin": Origin.NEW}),
-    "correction_c": Case((2,), {"path": IFEP, "is_new": False, "origin": Origin.NEW}),
+    "correction_a": Case((4,), {"path": EL, **_LONG_HERE}),
+    "correction_b": Case((3,), {"path": EO, "language": SPANISH, **_LONG_HERE}),
+    "correction_c": Case((2,), {"path": IFEP, **_LONG_HERE}),
     "rfep_from_records": Case((6, 10), {"path": RFEP, "is_new": True, "origin": Origin.CALIFORNIA}),
     "no_ssid": Case((0, 3), {"path": EL, **_NEW}),
 }
@@ -233,7 +236,7 @@ class Dealer:
         language = settles.get("language") or (ENGLISH if path == EO else self.languages.draw())
         iep = settles.get("iep", False) or self.ieps.draw()
         is_new = settles.get("is_new", self.comers.draw()) or rank == -1
-        entry_rank = twin.entry_rank if twin else self._entry_rank(rank, path, is_new, case)
+        entry_rank = twin.entry_rank if twin else settles.get("entry_rank", self._entry_rank(rank, path, is_new))
         entry_year = self.year - (rank - entry_rank) - (case == "retained")
         origin = settles.get("origin") or self._origin(path, entry_rank)
         start = twin.start if twin else self._start(entry_year, entry_rank, settles.get("ago", 0))
@@ -261,7 +264,7 @@ class Dealer:
             address=twin.address if twin else names.address(rng),
         )
 
-    def _entry_rank(self, rank: int, path: str, is_new: bool, case: str) -> int:
+    def _entry_rank(self, rank: int, path: str, is_new: bool) -> int:
         """The grade in which the child came to the district; who is reclassified here has been here two years."""
         if is_new:
             return rank

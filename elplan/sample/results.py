@@ -123,7 +123,8 @@ def _springs(book: Book, life: Life, since: int, last: int) -> list[tuple[int, d
         if came > book.on or day <= life.el_since:
             continue
         missing = rng.random() < (0.7 if year == SCHOOL_CLOSED else 0.03)
-        if missing and not (pupil.path == RFEP and year == last - 1):
+        needed = pupil.case in ("alternate", "partial_test") or (pupil.path == RFEP and year == last - 1)
+        if missing and not needed:
             continue
         found.append((year, day, came))
     return found
