@@ -147,6 +147,10 @@ class DutyList:
     def __iter__(self) -> Iterator[Duty]:
         return iter(self.page())
 
+    def __getitem__(self, part: slice) -> list[Duty]:
+        """A part of the list, as a Paginator asks for it."""
+        return self.page(part.start or 0, part.stop)
+
     def page(self, start: int = 0, stop: int | None = None) -> list[Duty]:
         """The duties from `start` to before `stop`, by due day, then rule and child."""
         if not self.parts:
