@@ -46,7 +46,7 @@ class ScoreRange(models.Model):
         return f"{self.test} {self.grade} {self.measure} {self.level}: {self.low}-{self.high}"
 
 
-@pghistory.track()
+@pghistory.track(exclude=["counts"])  # progress and sums, derived from the lines
 class ScoreImport(models.Model):
     """A score file: uploaded and previewed, then applied all or nothing, perhaps undone."""
 
@@ -87,6 +87,12 @@ class ScoreImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name}, {self.layout}"
+
+    @property
+    def title(self) -> str:
+        """What it is, by its content: `Summative ELPAC 2025-26`; the file's name where that is not known."""
+        kind = self.layout.partition(",")[0]
+        return f"{kind} {self.administration}".strip() if kind else self.file_name
 
 
 class ScoreImportRow(models.Model):

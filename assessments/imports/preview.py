@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
@@ -73,7 +72,6 @@ class SchoolLine:
     school: str
     levels: list[int]
     total: int = 0
-    school_id: int | None = None
     without: int = 0
 
 
@@ -170,7 +168,7 @@ def _follows(row: ScoreImportRow) -> str:
     return _("%(now)s instead of %(was)s.") % words
 
 
-def by_school(batch: ScoreImport, on: date) -> list[TestTable]:
+def by_school(batch: ScoreImport) -> list[TestTable]:
     """New results by test, school and level; for the annual test also the English learners without a line."""
     counted = (
         batch.rows.filter(verdict=Verdict.NEW)
@@ -186,23 +184,31 @@ def by_school(batch: ScoreImport, on: date) -> list[TestTable]:
         levels = scales.levels(test, Measure.OVERALL)
         table = tables.setdefault(test, TestTable(str(Test(test).label), [each.name for each in levels]))
         if (test, school) not in lines:
-            lines[test, school] = SchoolLine(schools.get(school, ""), [0] * (len(levels) + 1), 0, school)
+            lines[test, school] = SchoolLine(schools.get(school, ""), [0] * (len(levels) + 1))
             table.lines.append(lines[test, school])
         line = lines[test, school]
         at = next((place for place, each in enumerate(levels) if each.level == level), len(levels))
         line.levels[at] += count
         line.total += count
-    without = _without_by_school(batch, on)
-    for (test, school), line in lines.items():
-        line.without = without.get(school, 0) if test == Test.SUMMATIVE_ELPAC else 0
+    if Test.SUMMATIVE_ELPAC in tables:
+        for school, without in _without_by_school(batch).items():
+            if (Test.SUMMATIVE_ELPAC, school) not in lines:
+                width = len(scales.levels(Test.SUMMATIVE_ELPAC, Measure.OVERALL)) + 1
+                lines[Test.SUMMATIVE_ELPAC, school] = SchoolLine(schools.get(school, ""), [0] * width)
+                tables[Test.SUMMATIVE_ELPAC].lines.append(lines[Test.SUMMATIVE_ELPAC, school])
+            lines[Test.SUMMATIVE_ELPAC, school].without = without
     return [tables[test] for test in Test.values if test in tables]
 
 
-def without_line(batch: ScoreImport, on: date) -> QuerySet[Student]:
-    """English learners enrolled now who have no line in a file of the annual test."""
+def without_line(batch: ScoreImport) -> QuerySet[Student]:
+    """English learners enrolled here when the annual test was given, and now, who have no line in the file."""
+    tested = batch.rows.filter(test__in=ANNUAL, tested_on__isnull=False).aggregate(last=Max("tested_on"))["last"]
+    on = tested or batch.received_on
     has_line = ScoreImportRow.objects.filter(batch=batch, student=OuterRef("pk"))
-    is_el = LanguageStatus.objects.filter(student=OuterRef("pk"), ends__isnull=True, status=ElStatus.EL)
-    children = Student.objects.enrolled(on).filter(Exists(is_el), ~Exists(has_line))
+    was_el = LanguageStatus.objects.on(on).filter(student=OuterRef("pk"), status=ElStatus.EL)
+    children = Student.objects.enrolled(on).filter(
+        Exists(was_el), ~Exists(has_line), current_enrollment__exit_reason=""
+    )
     return children.select_related("current_enrollment__school").order_by("search_key", "pk")
 
 
@@ -210,10 +216,10 @@ def is_annual(batch: ScoreImport) -> bool:
     return batch.rows.filter(test__in=ANNUAL).exists()
 
 
-def _without_by_school(batch: ScoreImport, on: date) -> dict[int | None, int]:
+def _without_by_school(batch: ScoreImport) -> dict[int | None, int]:
     if not is_annual(batch):
         return {}
-    rows = without_line(batch, on).order_by().values_list("current_enrollment__school").annotate(Count("pk"))
+    rows = without_line(batch).order_by().values_list("current_enrollment__school").annotate(Count("pk"))
     return dict(rows)
 
 

@@ -326,9 +326,7 @@ class _Reader:
             score["level"] = ours
         elif score["level"] != ours:
             words = {"file": _name(now.test, measure, score["level"]), "ours": _name(now.test, measure, ours)}
-            reason = _(
-                "The file gives the level %(file)s; by our table %(points)d is %(ours)s. The file's level counts."
-            )
+            reason = _("The file says %(file)s; by our table %(points)d is %(ours)s. The file's level counts.")
             self.warn(f"{measure}_level", reason % (words | {"points": points}), str(points))
 
 

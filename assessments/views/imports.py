@@ -82,7 +82,7 @@ def _too_large(request: HttpRequest) -> str:
 def import_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What the file would do, or has done; one kind of lines at a time with `show`."""
     batch = _batch(pk)
-    context: dict[str, Any] = {"title": batch.layout or batch.file_name, "batch": batch}
+    context: dict[str, Any] = {"title": batch.title, "batch": batch}
     if batch.state in (ImportState.READING, ImportState.APPLYING):
         context["is_given_up"] = working.is_given_up(batch)
         template = "assessments/import_waiting_body.html" if request.htmx else "assessments/import_waiting.html"
@@ -135,14 +135,13 @@ def _tally(show: str, count: int, words: str, current: str, tone: str = "") -> d
 
 def _overview(request: HttpRequest, batch: ScoreImport) -> dict[str, Any]:
     """Rejected lines first, then warnings, changes with what follows, new results by school."""
-    today = timezone.localdate()
     rejected = preview.rows_of(batch, Verdict.REJECTED)[:ON_A_PAGE]
     warned = preview.rows_of(batch, "warnings")[:FEW]
     context: dict[str, Any] = {
         "rejected": preview.shown(batch, rejected, "rejected"),
         "warned": preview.shown(batch, warned, "warning"),
         "changes": preview.changes(batch, preview.rows_of(batch, Verdict.CHANGED)[:FEW]),
-        "tables": preview.by_school(batch, today),
+        "tables": preview.by_school(batch),
         "entry": _entry(batch),
     }
     if batch.state == ImportState.PREVIEWED:
@@ -157,7 +156,7 @@ def _lines(request: HttpRequest, batch: ScoreImport, show: str) -> dict[str, Any
     """One kind of lines, page by page."""
     context: dict[str, Any] = {"show": show, "heading": SHOWS[show]()}
     if show == "without":
-        children = preview.without_line(batch, timezone.localdate())
+        children = preview.without_line(batch)
         return context | {"page_obj": Paginator(children, ON_A_PAGE).get_page(request.GET.get("page"))}
     page = Paginator(preview.rows_of(batch, show), ON_A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
@@ -229,7 +228,7 @@ def import_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("import_preview", pk)
     kept = writing.what_stays(batch)
     context = {
-        "title": _("Put back %(name)s") % {"name": batch.file_name},
+        "title": _("Put back %(name)s") % {"name": batch.title},
         "batch": batch,
         "kept": kept,
         "count": batch.counts["new"] + batch.counts["changed"] - len(kept),
