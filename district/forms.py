@@ -20,6 +20,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.db import models
+from django.forms.utils import pretty_name
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -93,7 +94,15 @@ class PlanFormMixin:
     def __init__(self, *args: Any, leave_url: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.leave_url = leave_url or self.leave_url
+        self._name_what_is_missing()
         self._share_languages()
+
+    def _name_what_is_missing(self) -> None:
+        """In the summary on top, "This field is required" would not say which one."""
+        for name, field in self.fields.items():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                label = field.label or pretty_name(name)
+                field.error_messages["required"] = _("Fill in: %(label)s") % {"label": label}
 
     def _share_languages(self) -> None:
         """One query and one printed list for all language fields."""

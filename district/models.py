@@ -20,6 +20,9 @@ from district.calendar import Period
 from district.enums import Certainty, DayKind, Grade, Role, Script, TermSystem
 from district.permissions import ROLE_PERMISSIONS, Permission
 
+SEVEN_DIGITS = RegexValidator(r"^\d{7}$", _("A county-district code has 7 digits."))
+FOURTEEN_DIGITS = RegexValidator(r"^\d{14}$", _("A CDS code has 14 digits."))
+
 
 class DateRange(Func):
     """A PostgreSQL daterange of two columns, both ends inside; an open end means for ever."""
@@ -47,7 +50,11 @@ class District(models.Model):
     """The one district of this deployment and its letterhead (APPC-02)."""
 
     name = models.CharField(max_length=120)
-    cds_code = models.CharField(_("county-district code"), max_length=7, validators=[RegexValidator(r"^\d{7}$")])
+    cds_code = models.CharField(
+        _("county-district code"),
+        max_length=7,
+        validators=[RegexValidator(r"^\d{7}$", _("A county-district code has 7 digits."))],
+    )
     address = models.CharField(max_length=200)
     phone = models.CharField(max_length=40)
     fax = models.CharField(max_length=40, blank=True)
@@ -83,7 +90,12 @@ class Trustee(models.Model):
 
 @pghistory.track()
 class School(models.Model):
-    cds_code = models.CharField(_("CDS code"), max_length=14, unique=True, validators=[RegexValidator(r"^\d{14}$")])
+    cds_code = models.CharField(
+        _("CDS code"),
+        max_length=14,
+        unique=True,
+        validators=[RegexValidator(r"^\d{14}$", _("A CDS code has 14 digits."))],
+    )
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=40)
     grade_low = models.CharField(max_length=2, choices=Grade)

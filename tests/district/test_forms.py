@@ -107,7 +107,7 @@ def test_group_of_choices_is_linked_at_its_first():
         which = forms.ChoiceField(label="Which", choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
 
     form = Choice({})
-    assert form.problems == [("id_which_0", "This field is required.")]
+    assert form.problems == [("id_which_0", "Fill in: Which")]
     html = render(form)
     assert '<a href="#id_which_0">' in html
     assert 'id="id_which_0"' in html
@@ -126,7 +126,7 @@ def test_language_by_name_own_name_code_or_beginning(languages, typed):
         ("P", "“P” can be several languages: Portuguese, Punjabi. Type more of the name."),
         ("Panjabi", "“Panjabi” is not in the state's list of languages. Is Punjabi meant?"),
         ("Klingon", "“Klingon” is not in the state's list of languages. Choose one from the list."),
-        ("", "This field is required."),
+        ("", "Fill in: Answer 1"),
     ],
 )
 def test_language_not_known_is_refused_with_a_way_on(languages, typed, sentence):
