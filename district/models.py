@@ -304,15 +304,8 @@ class Users(UserManager):
 
     def command_line(self) -> User:
         """The account that commands act as when no person is named; made on first use."""
-        return self.get_or_create(
-            is_service=True,
-            defaults={
-                "username": "command-line",
-                "first_name": "Command",
-                "last_name": "line",
-                "password": make_password(None),
-            },
-        )[0]
+        name = {"username": "command-line", "first_name": "Command", "last_name": "line"}
+        return self.get_or_create(is_service=True, defaults={**name, "password": make_password(None)})[0]
 
 
 @pghistory.track(exclude=["password", "last_login"])
