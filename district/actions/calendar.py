@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
-from district.actions.common import doing, save
+from district.actions.doing import doing, save
 from district.calendar import year_name
 from district.enums import TermSystem
 from district.holidays import DayOff

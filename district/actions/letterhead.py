@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from district.actions.common import doing, save
+from district.actions.doing import doing, save
 from district.enums import Certainty, DayKind, Grade
 from district.models import District, Language, LegalRule, School, Trustee, User
 from district.permissions import Permission

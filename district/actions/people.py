@@ -12,7 +12,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from district.actions.common import doing, save
+from district.actions.doing import doing, save
 from district.enums import Role
 from district.models import Delegation, RoleAssignment, School, User, in_force
 from district.permissions import Permission

@@ -23,7 +23,7 @@ from district.queries import school_calendar as calendar_of
 from district.refusal import Refusal
 from district.said import say, say_refused
 from district.settings_forms import DayOffForm, OpenYearForm, TermsForm, YearForm
-from district.views.common import done
+from district.views.carrying_out import done
 from district.wording import long_day
 
 P = Permission

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from district import actions
 from district.access import requires
 from district.models import District, School, SchoolYear, Trustee, User
+from district.parts import parts
 from district.permissions import Permission
 from district.queries import school_year
 from district.settings_forms import EndForm, LetterheadForm, SchoolForm, TrusteeForm
-from district.views.common import done
+from district.views.carrying_out import done
 from district.wording import long_day
 
 P = Permission
@@ -41,6 +42,7 @@ def _parts(user: User) -> list[dict[str, Any]]:
         (P.SIGNED_IN, "languages", _("Languages"), _("The state's codes, scripts and own names.")),
         (P.MANAGE_PEOPLE, "people", _("People and roles"), _("Who may do what, and since when.")),
         (P.MANAGE_PEOPLE, "vacancies", _("Vacant roles"), _("Who stands in where nobody holds a role.")),
+        *((part.permission, part.url_name, part.label, part.note) for part in parts()),
         (P.VIEW_ACCESS, "access_log", _("Who looked"), _("Who opened, printed or exported children's records.")),
     ]
     return [

@@ -33,7 +33,7 @@ from district.settings_forms import (
     PersonForm,
     RoleForm,
 )
-from district.views.common import done
+from district.views.carrying_out import done
 
 P = Permission
 ON_A_PAGE = 50

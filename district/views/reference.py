@@ -16,7 +16,7 @@ from district.models import Language, LegalRule
 from district.permissions import Permission
 from district.queries import rules_in_force
 from district.settings_forms import LanguageForm, PeriodForm
-from district.views.common import done
+from district.views.carrying_out import done
 
 P = Permission
 

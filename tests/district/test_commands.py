@@ -130,7 +130,7 @@ def test_a_result_can_be_shown_and_refused_all_the_same(run):
     [
         (WrongUsage("There is no such kind."), 2, "There is no such kind.\n"),
         (FileNotFoundError(2, "No such file or directory", "scores.csv"), 2, "scores.csv: No such file or directory\n"),
-        (PermissionError(13, "Permission denied", "/root/x"), 2, "/root/x: Permission denied\n"),
+        (PermissionError(13, "Permission denied", "/srv/x"), 2, "/srv/x: Permission denied\n"),
         (OperationalError("connection refused\n"), 1, "The database does not answer: connection refused\n"),
     ],
 )
