@@ -84,6 +84,10 @@ class Forecast:
     refused: str = ""
 
     @property
+    def total(self) -> int:
+        return len(self.ready) + len(self.left) + self.not_looked_at
+
+    @property
     def drafted(self) -> int:
         """Letters on which a translation is a draft."""
         return sum(each.is_draft for each in self.ready)
@@ -209,10 +213,10 @@ def issued_on_subject(kind: str, student: Student, made: Prepared) -> Letter | N
     return already_issued(kind, student, made.facts.subject_key)
 
 
-def texts_used(letter: Letter) -> list[LetterText]:
+def texts_used(letter: Letter) -> list[TextLine]:
     """The texts of a letter's sheets, in their order."""
     texts = {text.language: text for text in letter.version.texts.filter(language__in=letter.language_codes)}
-    return [texts[code] for code in letter.language_codes if code in texts]
+    return [TextLine(languages.language(code).name, texts[code]) for code in letter.language_codes if code in texts]
 
 
 def facts_in_words(letter: Letter) -> list[tuple[str, str]]:
