@@ -34,6 +34,11 @@ class MenuLine:
 MENU = (
     MenuLine(gettext_lazy("Today"), "home", (P.VIEW_DUTIES,), count="today"),
     MenuLine(gettext_lazy("All that is due"), "duties", (P.VIEW_DUTIES,)),
+    MenuLine(gettext_lazy("Children"), "roster", (P.VIEW_STUDENTS,)),
+    MenuLine(gettext_lazy("Enroll a child"), "enroll", (P.ENROLL,)),
+    MenuLine(gettext_lazy("Surveys"), "survey_next", (P.RECORD_SURVEY,)),
+    MenuLine(gettext_lazy("Placement copies"), "copies", (P.HAND_OUT_COPY,)),
+    MenuLine(gettext_lazy("Yellow Folders"), "folder_queue", (P.FILE_ORIGINALS,)),
     MenuLine(gettext_lazy("Letters"), "letters", (P.VIEW_LETTERS,)),
     MenuLine(gettext_lazy("Score files"), "imports", (P.IMPORT_RESULTS,)),
     MenuLine(gettext_lazy("Figures"), "figures", (P.VIEW_FIGURES,)),

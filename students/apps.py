@@ -7,13 +7,19 @@ class StudentsConfig(AppConfig):
     name = "students"
 
     def ready(self) -> None:
-        from district import looks, reference
+        from django.utils.translation import gettext_lazy as _
+
+        from district import looks, parts, reference
         from district.permissions import Permission
         from students import loaders
         from students.models import Student
 
         reference.register("moves of the language status", loaders.load_transitions)
         reference.register("programs", loaders.load_programs)
+        note = _("From which level a child is placed in the mainstream; not configured until the district sets it.")
+        parts.register(parts.Part(Permission.MANAGE_DISTRICT, "fluency_cut", _("Reasonable fluency"), note))
+        languages = _("In which languages each school owes what it sends home, by last year's count.")
+        parts.register(parts.Part(Permission.VIEW_LETTERS, "school_languages", _("Languages owed"), languages))
         looks.register(lambda user: Student.objects.visible_to(user, Permission.VIEW_ACCESS))
         _register_looks()
         _register_put_back()

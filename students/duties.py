@@ -366,4 +366,4 @@ RULES = (
         action=gettext_lazy("Settle"),
     ),
 )
-OWN_ORIGINALS = (originals.SURVEYS, originals.PLACEMENTS, originals.RECORDS)
+OWN_ORIGINALS = (originals.SURVEYS, originals.PLACEMENTS)

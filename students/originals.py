@@ -15,9 +15,8 @@ from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Greatest, TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from district.duties import until
 from students.enums import FolderKind, SurveyReason
-from students.models import FolderItem, HomeLanguageSurvey, Placement, RecordsRequest
+from students.models import FolderItem, HomeLanguageSurvey, Placement
 
 
 @dataclass(frozen=True)
@@ -100,12 +99,5 @@ def placements(on: date) -> QuerySet:
     return Placement.objects.annotate(o_about=F("starts"), o_there=TruncDate("decided_at"))
 
 
-def records(on: date) -> QuerySet:
-    """Records of a former district that have been entered."""
-    there = RecordsRequest.objects.annotate(o_there=until(on, "entered_on"), o_about=until(on, "entered_on"))
-    return there.filter(o_there__isnull=False)
-
-
 SURVEYS = OriginalSource(FolderKind.SURVEY, _("File the Home Language Survey"), "MP1-10, MP1-33", surveys)
 PLACEMENTS = OriginalSource(FolderKind.PLACEMENT, _("File the placement form"), "MP1-33", placements)
-RECORDS = OriginalSource(FolderKind.RECORDS, _("File the records of the former district"), "MP1-33, MP1-47", records)

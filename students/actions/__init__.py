@@ -27,7 +27,7 @@ from students.actions.statuses import (
     sort_state_statuses,
     withdraw_statuses,
 )
-from students.actions.surveys import record_survey, sign_survey
+from students.actions.surveys import amending_closed, record_survey, sign_survey
 
 __all__ = [
     "AlreadyHere",
@@ -35,6 +35,7 @@ __all__ = [
     "Parent",
     "StateStatus",
     "StatusOutcome",
+    "amending_closed",
     "change_family",
     "change_particulars",
     "change_stay",

@@ -96,13 +96,28 @@ def _check_version(child: Student, before: HomeLanguageSurvey | None, reason: st
             _("Give the day on which it was amended."),
             field="answered_on",
         )
-    if why := standing.tested(child):
-        raise Refusal(
-            _("The survey can be amended until the Initial ELPAC. %(why)s") % {"why": why},
-            _("A wrong classification is now corrected by process B or C (5 CCR 11518.20)."),
-        )
+    if closed := amending_closed(child):
+        raise closed
     if reason == SurveyReason.ENTRY_ERROR:
         _check_typing_error(child, before)
+
+
+def amending_closed(child: Student) -> Refusal | None:
+    """Why the child's survey can no longer be amended (HLS-06), or None while it can."""
+    last = LanguageStatus.objects.filter(student=child).order_by("-sequence").first()
+    why = standing.tested(child)
+    if not why and last and last.status not in (ElStatus.EO, ElStatus.TBD):
+        why = _("%(name)s has been “%(status)s” since %(day)s.") % {
+            "name": child.called,
+            "status": last.get_status_display(),
+            "day": long_day(last.starts),
+        }
+    if not why:
+        return None
+    return Refusal(
+        _("The survey can be amended until the Initial ELPAC. %(why)s") % {"why": why},
+        _("A wrong classification is now corrected by process B or C (5 CCR 11518.20)."),
+    )
 
 
 def _check_typing_error(child: Student, before: HomeLanguageSurvey) -> None:

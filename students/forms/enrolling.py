@@ -18,6 +18,13 @@ from students.actions import Parent
 from students.enums import Gender, Origin
 from students.models import Student
 
+# Where the child comes from, and which way it goes from there (MP1-45, MP1-50).
+PATHS = (
+    (Origin.NEW, _("new to school, or from home: the survey decides about the test")),
+    (Origin.CALIFORNIA, _("from another California district: keeps its status, and its records are asked for")),
+    (Origin.OUT_OF_STATE, _("from another state: the survey decides about the test")),
+    (Origin.OTHER_COUNTRY, _("from another country: the survey decides about the test")),
+)
 SSID_HINT = _("10 digits, if the child has one")
 
 
@@ -97,12 +104,8 @@ class EnrollForm(ParentFields, PlanForm):
 
     origin = forms.ChoiceField(
         label=_("Where does the child come from?"),
-        choices=Origin.choices,
-        widget=forms.RadioSelect,
-        help_text=_(
-            "From another California district: the child keeps its status, and the records are asked for within 15 "
-            "school days. All others fill in the Home Language Survey, which decides about the test."
-        ),
+        choices=PATHS,
+        widget=forms.RadioSelect(attrs={"autofocus": True}),
     )
     last_name = forms.CharField(label=_("Family name"), max_length=80)
     first_name = forms.CharField(label=_("First given name"), max_length=80, required=False)

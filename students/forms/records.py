@@ -21,9 +21,9 @@ class ReceivedForm(PlanForm):
 
     submit_label = _("Save what has come")
 
-    survey_on = DayField(label=_("Home Language Survey came on"), required=False, latest=today)
+    survey_on = DayField(label=_("Survey came on"), required=False, latest=today)
     scores_on = DayField(label=_("ELPAC scores came on"), required=False, latest=today)
-    status_on = DayField(label=_("Language status came on"), required=False, latest=today)
+    status_on = DayField(label=_("Status came on"), required=False, latest=today)
 
     def layout(self) -> Any:
         return Line(("survey_on", "w4"), ("scores_on", "w4"), ("status_on", "w4"))
@@ -45,9 +45,6 @@ class AttemptForm(PlanForm):
     on = DayField(label=_("Day"), latest=today)
     channel = forms.ChoiceField(label=_("How"), choices=AttemptChannel.choices)
     outcome = forms.CharField(label=_("What came of it"), max_length=200)
-
-    def layout(self) -> Any:
-        return Line(("on", "w4"), ("channel", "w3"), ("outcome", "w5"))
 
 
 class EnterRecordsForm(PlanForm):

@@ -135,6 +135,7 @@ class AmendForm(SurveyForm):
         if may_doubt:
             offered.append(SurveyReason.STAFF_CORRECTION)
         self.fields["reason"].choices = [(reason, reason.label) for reason in offered]
+        del self.fields["question_1"].widget.attrs["autofocus"]  # the reason comes first
 
     def before_questions(self) -> list[Any]:
         return [Part(_("Reason"), "reason", "note")]

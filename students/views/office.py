@@ -16,6 +16,7 @@ from students.forms.office import FluencyCutForm, SettleForm
 from students.ladders import ladders, level_name
 from students.models import FluencyCut, LanguageStatus
 from students.queries import languages_of_schools
+from students.rules import ENGLISH, owed_share
 from students.views.common import carry_out, child_or_404, head_of
 
 P = Permission
@@ -67,9 +68,13 @@ def status_settle(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(P.VIEW_LETTERS, methods=("GET",))
 def school_languages(request: HttpRequest) -> HttpResponse:
     """In which languages each school owes what it sends home, and from which day's count."""
-    schools = list(schools_of(request.user, P.VIEW_LETTERS))
+    on = timezone.localdate()
+    limit = owed_share(on)
     context = {
         "title": _("Languages that schools owe"),
-        "counts": languages_of_schools(schools, timezone.localdate()),
+        "counts": languages_of_schools(list(schools_of(request.user, P.VIEW_LETTERS)), on),
+        "percent": limit.percent,
+        "source": limit.source,
+        "english": ENGLISH,
     }
     return render(request, "students/school_languages.html", context)

@@ -93,7 +93,7 @@ def roster(request: HttpRequest) -> HttpResponse:
         "asked_items": [(name, value) for name, value in vars(asked).items() if value],
         "lines": _lines(page),
         "filters": [
-            ("school", gettext_lazy("School"), [(str(school.pk), school.name) for school in schools]),
+            *(_school_filter(schools) if len(schools) > 1 else []),
             ("grade", gettext_lazy("Grade"), Grade.choices),
             ("status", gettext_lazy("Language status"), [*ElStatus.choices, (WITHOUT, _("none yet"))]),
             (
@@ -109,6 +109,10 @@ def roster(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
     }
     return render(request, "students/roster.html", context)
+
+
+def _school_filter(schools: list[School]) -> list[tuple[str, Any, list[tuple[str, str]]]]:
+    return [("school", gettext_lazy("School"), [(str(school.pk), school.name) for school in schools])]
 
 
 def _lines(page: Any) -> list[dict[str, Any]]:

@@ -33,6 +33,7 @@ def survey(request: HttpRequest, pk: int) -> HttpResponse:
     student = child_or_404(request, pk, P.RECORD_SURVEY)
     before = student.surveys.select_related("question_1", "question_2", "question_3", "question_4").first()
     form = _form(request, before)
+    closed = actions.amending_closed(student) if before else None
     if request.method == "POST" and form.is_valid():
         answer = _save(request, student, form)
         if answer:
@@ -44,6 +45,7 @@ def survey(request: HttpRequest, pk: int) -> HttpResponse:
         "head": head_of(student, clocks=False),
         "form": form,
         "before": before,
+        "closed": closed,
         "versions": student.surveys.select_related("entered_by") if before else [],
         "place": waiting.index(student.pk) + 1 if student.pk in waiting else 0,
         "waiting": len(waiting),
