@@ -31,7 +31,8 @@ class Program:
     source: ResultSource
     marks: tuple[str, ...]
     needed: tuple[tuple[str, ...], ...]
-    columns: Mapping[str, tuple[str, ...]]  # field to the names it has had, the newest first
+    columns: Mapping[str, tuple[str, ...]]  # field to the names it has had, the preferred first
+    newest: Mapping[str, str]  # field to its name in the newest year that has it
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,19 @@ def missing(program: Program, places: Mapping[str, Sequence[int]]) -> list[str]:
     have = found(program, places)
     lacking = [choice for choice in program.needed if not any(field in have for field in choice)]
     lacking += [(mark,) for mark in program.marks if mark not in have and (mark,) not in lacking]
-    return [program.columns[choice[0]][0] for choice in lacking]
+    return [program.newest[choice[0]] for choice in lacking]
 
 
 @cache
 def programs() -> dict[str, Program]:
     """The kinds of file that can be read."""
     columns: dict[str, dict[str, list[str]]] = {}
-    for row in sorted(rows("score_file_columns.csv"), key=lambda row: int(row["rank"])):
+    newest: dict[str, dict[str, str]] = {}
+    known = rows("score_file_columns.csv")
+    for row in sorted(known, key=lambda row: int(row["rank"])):
         columns.setdefault(row["program"], {}).setdefault(row["field"], []).append(row["column_name"])
+    for row in sorted(known, key=lambda row: (row["last_year"], -int(row["rank"]))):
+        newest.setdefault(row["program"], {})[row["field"]] = row["column_name"]
     return {
         row["program"]: Program(
             row["program"],
@@ -106,6 +111,7 @@ def programs() -> dict[str, Program]:
             tuple(row["marks"].split()),
             tuple(tuple(choice.split("|")) for choice in row["needed"].split()),
             {field: tuple(names) for field, names in columns[row["program"]].items()},
+            newest[row["program"]],
         )
         for row in rows("score_file_layouts.csv")
     }
@@ -159,9 +165,17 @@ def _refuse_twice(
                 )
 
 
+def _likeness(program: Program, places: Mapping[str, Sequence[int]]) -> float:
+    """How much of a header the program shares: with its nearest year, or with what is read where no year is known."""
+    have = frozenset(places)
+    known = list(years().get(program.slug, {}).values())
+    known = known or [frozenset(plain(name) for names in program.columns.values() for name in names)]
+    return max(len(names & have) / len(names | have) for names in known)
+
+
 def _unknown(places: Mapping[str, Sequence[int]], width: int) -> Refusal:
     """Say what is missing for the kind of file that comes nearest, and which kinds there are."""
-    nearest = max(programs().values(), key=lambda program: len(found(program, places)))
+    nearest = max(programs().values(), key=lambda program: _likeness(program, places))
     names = ", ".join(program.name for program in programs().values())
     if len(found(nearest, places)) < 3:
         message = _(

@@ -206,7 +206,7 @@ class _Reader:
         now.first_name = values.text(self.cell(cells, "first_name"))
         now.birth_date = self.value(cells, "birth_date", values.day)
         now.language = values.language(self.cell(cells, "language"))
-        for name in (now.last_name, now.first_name):
+        for name in (self.cell(cells, "last_name"), self.cell(cells, "first_name")):
             if not name.isascii() and (sound := values.unscrambled(name)):
                 reason = _("The name was saved in the wrong letters; it was probably %(name)s.") % {"name": sound}
                 self.warn("last_name", reason, name)

@@ -8,6 +8,7 @@ asked at every row. Formats of dates and numbers are openpyxl's.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
@@ -24,6 +25,8 @@ from district.refusal import Refusal
 PER_TAB = 10_000_000  # a line's number counts on from here in every further tab; a sheet has 1,048,576 rows at most
 LAST_ROW = 1_048_576
 CHUNK = 1 << 16
+EMPTY_CELL = re.compile(rb'<c r="[A-Z]+\d+"[^>]*/>')
+EMPTY_ROW = re.compile(rb'<row r="\d+"(?:[^>]*/>|[^>]*></row>)')
 SAME_TABLE = 0.5  # a tab that shares this much of the header, but not all, is a mistake and not a note
 
 
@@ -93,7 +96,7 @@ class Workbook:
     def _stream(self, tab: Tab, wanted: set[int] | None) -> Iterator[tuple[int, dict[int, str]]]:
         """Rows with something in them, as column number to text; only the wanted columns are kept."""
         reader = _SheetReader(self, wanted)
-        for piece in self._pieces(tab.part):
+        for piece in _without_empty(self._pieces(tab.part)):
             reader.feed(piece)
             yield from reader.take()
         reader.feed(b"", final=True)
@@ -190,6 +193,22 @@ class Workbook:
 
         self._parse(part, start, end=end, data=data)
         return [word.strip("\r\n") if word.isspace() else word for word in words]
+
+
+def _without_empty(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes of a sheet without the formatted but empty cells and rows that Excel leaves, a million at worst.
+
+    Only those that name their place are dropped, so that what follows keeps its own.
+    """
+    kept = b""
+    for piece in pieces:
+        whole, mark, kept = (kept + piece).rpartition(b"<row")
+        yield EMPTY_ROW.sub(b"", EMPTY_CELL.sub(b"", whole))
+        kept = mark + kept
+        if len(kept) > CHUNK:  # one row as long as this: let it through as it is
+            yield kept
+            kept = b""
+    yield kept
 
 
 class _SheetReader:

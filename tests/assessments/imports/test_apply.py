@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from assessments.enums import ImportState
 from assessments.imports import apply, following
 from assessments.models import Result, Score
 from district import entries
@@ -13,7 +12,7 @@ from district.refusal import Refusal
 from students.enums import ElStatus
 from students.models import LanguageStatus
 from tests.assessments.imports import files
-from tests.assessments.imports.conftest import TODAY, enroll, give_status
+from tests.assessments.imports.conftest import TODAY, enroll
 from tests.assessments.imports.test_staging import preview
 
 pytestmark = pytest.mark.django_db
@@ -54,4 +53,3 @@ def test_initial(office, schools):
     entry = Entry.objects.filter(kind=apply.SCORE_IMPORT).order_by("-pk").first()
     entries.put_back(entry.pk, by=office, reason="wrong file")
     assert LanguageStatus.objects.filter(status="EL").count() == 0
-

@@ -24,4 +24,3 @@ def test_first(office, schools):
     print(batch.counts, batch.layout, batch.notes)
     for row in batch.rows.all():
         print(row.line, row.verdict, row.student, row.problems, row.scores, row.administration)
-
