@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,13 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from district.access import requires
 from district.dates import NotADate, read_date
-from district.duties import duties
+from district.duties import DutyList, duties
 from district.duties import rules as duty_rules
 from district.permissions import Permission
 from district.refusal import Refusal
@@ -41,11 +41,12 @@ def folder(request: HttpRequest, pk: int) -> HttpResponse:
     """What must lie in the child's folder, and what does; what is ticked is filed."""
     student = child_or_404(request, pk, P.FILE_ORIGINALS)
     on = timezone.localdate()
-    if request.method == "POST":
-        picked = [Original(student.pk, *_kind_and_day(value)) for value in request.POST.getlist("pick") if ":" in value]
-        if _file(request, picked, on):
-            return redirect("folder", student.pk)
     wanted = originals_of(student, on)
+    if request.method == "POST":
+        offered = {_value(each.kind, each.about_on): each for each in wanted if not each.filed_on}
+        ticked = [offered[value] for value in request.POST.getlist("pick") if value in offered]
+        if _file(request, [Original(student.pk, each.kind, each.about_on) for each in ticked], on):
+            return redirect("folder", student.pk)
     context = {
         "title": _("Yellow Folder"),
         "student": student,
@@ -61,7 +62,7 @@ def folder(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _tick(each: WantedOriginal) -> dict[str, Any]:
     label = _("%(what)s of %(day)s") % {"what": each.kind.label, "day": long_day(each.about_on)}
-    return {"value": f"{each.kind}:{each.about_on.isoformat()}", "label": label}
+    return {"value": _value(each.kind, each.about_on), "label": label}
 
 
 def _task(each: WantedOriginal) -> dict[str, Any]:
@@ -72,13 +73,9 @@ def _task(each: WantedOriginal) -> dict[str, Any]:
     return {"what": each.kind.label, "tone": "wait", "word": _("not filed yet"), "sub": about}
 
 
-def _kind_and_day(value: str) -> tuple[FolderKind, date]:
-    """A ticked original, `survey:2026-11-23`. ValueError for anything else."""
-    kind, _sign, day = value.partition(":")
-    parsed = parse_date(day)
-    if parsed is None:
-        raise ValueError(value)
-    return FolderKind(kind), parsed
+def _value(kind: str, about: date, student: int | None = None) -> str:
+    """An original as its box says it: `survey:2026-11-23`, in the pile with the child before."""
+    return ":".join(filter(None, (str(student or ""), str(kind), about.isoformat())))
 
 
 def _file(request: HttpRequest, picked: list[Original], on: date) -> bool:
@@ -105,15 +102,12 @@ def folder_queue(request: HttpRequest) -> HttpResponse:
     """The pile of originals to be filed, most urgent first, ticked in bulk."""
     on = timezone.localdate()
     if request.method == "POST":
-        picked = [_of_pile(value) for value in request.POST.getlist("pick")]
-        _file(request, [each for each in picked if each], on)
+        _file(request, _ticked_in_pile(request, on), on)
         return redirect(request.get_full_path())
-    kinds = {kind: f"file_{kind}" for kind in originals.sources() if f"file_{kind}" in duty_rules()}
+    kinds = _filing_rules()
     chosen = request.GET.get("kind", "")
     rules = [rule for kind, rule in kinds.items() if not chosen or chosen not in kinds or kind == chosen]
-    mine = Q(d_student__in=Student.objects.visible_to(request.user, P.FILE_ORIGINALS))
-    waiting = duties(as_of=on, state="waiting", rule_ids=rules, where=mine)
-    page = Paginator(waiting, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_pile(request, on, rules), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": _("Originals to be filed"),
         "page_obj": page,
@@ -125,26 +119,40 @@ def folder_queue(request: HttpRequest) -> HttpResponse:
     return render(request, "students/folder_queue.html", context)
 
 
+def _filing_rules() -> dict[FolderKind, str]:
+    """The duties to file, by the kind of original."""
+    return {kind: f"file_{kind}" for kind in originals.sources() if f"file_{kind}" in duty_rules()}
+
+
+def _pile(request: HttpRequest, on: date, rules: Iterable[str], more: Q | None = None) -> DutyList:
+    """What waits to be filed of the children for whom the person may file."""
+    mine = Q(d_student__in=Student.objects.visible_to(request.user, P.FILE_ORIGINALS))
+    return duties(as_of=on, state="waiting", rule_ids=rules, where=mine & more if more else mine)
+
+
+def _ticked_in_pile(request: HttpRequest, on: date) -> list[Original]:
+    """The ticked lines that the pile has; what nobody offered is passed over."""
+    ticked = set(request.POST.getlist("pick"))
+    heads = {value.partition(":")[0] for value in ticked}
+    children = [int(head) for head in heads if head.isascii() and head.isdigit() and len(head) < 19]
+    found = [
+        (duty.student_id, FolderKind(duty.rule.id.removeprefix("file_")), date.fromisoformat(duty.facts["about"]))
+        for duty in _pile(request, on, _filing_rules().values(), Q(d_student__in=children))
+    ]
+    return [Original(*each) for each in found if _value(each[1], each[2], each[0]) in ticked]
+
+
 def _pile_line(duty: Any, on: date) -> dict[str, Any]:
     kind = FolderKind(duty.rule.id.removeprefix("file_"))
     about = date.fromisoformat(duty.facts["about"])
     return {
-        "value": f"{duty.student_id}:{kind}:{about.isoformat()}",
+        "value": _value(kind, about, duty.student_id),
         "name": duty.subject,
         "url": reverse("folder", args=[duty.student_id]),
         "kind": kind.label,
         "about": about,
         "due": due_words(duty.due, on) if duty.due else None,
     }
-
-
-def _of_pile(value: str) -> Original | None:
-    """A ticked line of the pile, `17:survey:2026-11-23`; None for what nobody offered."""
-    number, _sign, rest = value.partition(":")
-    try:
-        return Original(int(number), *_kind_and_day(rest))
-    except ValueError:
-        return None
 
 
 @requires(P.HAND_OUT_COPY)
