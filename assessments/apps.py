@@ -16,8 +16,22 @@ class AssessmentsConfig(AppConfig):
         for kind, source in letters.SOURCES.items():
             kinds.register_builder(kind, source)
         ladders.register(lambda: (ladders.Ladder(*each) for each in scales.ladders()))
+        _register_settings()
         _register_duties()
         _register_put_back()
+
+
+def _register_settings() -> None:
+    """Pages of this app that stand under the settings."""
+    from django.utils.translation import gettext_lazy as _
+
+    from district import parts
+    from district.permissions import Permission
+
+    figures = _("What every notice must say: expected years, reclassified, graduating.")
+    parts.register(parts.Part(Permission.MANAGE_DISTRICT, "letter_figures", _("Figures in letters"), figures))
+    tables = _("From which score to which a level reaches, with source.")
+    parts.register(parts.Part(Permission.SIGNED_IN, "scales", _("Score tables"), tables))
 
 
 def _register_duties() -> None:

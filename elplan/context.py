@@ -37,6 +37,8 @@ MENU = (
     MenuLine(gettext_lazy("Children"), "roster", (P.VIEW_STUDENTS,)),
     MenuLine(gettext_lazy("Enroll a child"), "enroll", (P.ENROLL,)),
     MenuLine(gettext_lazy("Surveys"), "survey_next", (P.RECORD_SURVEY,)),
+    MenuLine(gettext_lazy("Initial ELPAC"), "initial_tests", (P.RECORD_RESULT, P.PLAN_TEST)),
+    MenuLine(gettext_lazy("Placements"), "placements", (P.DECIDE_PLACEMENT,)),
     MenuLine(gettext_lazy("Placement copies"), "copies", (P.HAND_OUT_COPY,)),
     MenuLine(gettext_lazy("Yellow Folders"), "folder_queue", (P.FILE_ORIGINALS,)),
     MenuLine(gettext_lazy("Letters"), "letters", (P.VIEW_LETTERS,)),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("district.urls")),
     path("", include("students.urls")),
     path("", include("notifications.urls")),
+    path("", include("assessments.urls")),
     path("", include("assessments.import_urls")),
     # Sign-up is closed, so only these pages of the accounts' library exist.
     path("account/login/", account.login, name="account_login"),

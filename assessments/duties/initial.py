@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import DateField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
@@ -36,7 +36,9 @@ def initial_test_rows(as_of: date) -> QuerySet[LanguageStatus]:
         d_facts=facts(
             first_day=F("first_day"),
             grade=F("first_grade"),
-            california=F("student__first_california_on"),
+            california=Case(
+                When(is_provisional=False, then=F("student__first_california_on")), output_field=DateField()
+            ),
             amended=F("is_amended"),
             law_due=F("law_due"),
             provisional=F("is_provisional"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -47,14 +48,14 @@ class FiguresForm(PlanForm):
     source = forms.CharField(label=_("Where the figures come from"), max_length=200)
 
     def layout(self) -> Any:
-        return [
+        return Layout(
             Part(
                 _("Years in which a child is expected to be reclassified"),
                 Line(("years_low", "w3"), ("years_high", "w3")),
             ),
             Part(_("Shares"), "reclassified", "graduation"),
             "source",
-        ]
+        )
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -40,15 +42,21 @@ class ConferenceForm(PlanForm):
         label=_("What the parents said"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    def buttons(self) -> Any:
+        """The page's one primary button is the decision's."""
+        row = super().buttons()
+        row.fields[0] = replace(row.fields[0], css_class="btn btn-plain")
+        return row
+
     def layout(self) -> Any:
         topics = ("told_results", "told_options", "told_recommendation")
-        return [
+        return Layout(
             Line(("kind", "w4"), ("held_on", "w4"), ("language", "w4")),
             Line(("attended", "w8"), ("interpreter", "w4")),
             Line(("principal_present", "w4"), ("principal_absent_reason", "w8")),
             Part(_("The parents heard and saw"), *topics),
             "parent_input",
-        ]
+        )
 
 
 class DecisionForm(PlanForm):
@@ -88,4 +96,4 @@ class DecisionForm(PlanForm):
         return program.name
 
     def layout(self) -> Any:
-        return ["program", "reason", Line(("starts", "w4"), ("conference", "w8")), "parent_input"]
+        return Layout("program", "reason", Line(("starts", "w4"), ("conference", "w8")), "parent_input")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -39,10 +40,10 @@ class TestPlanForm(PlanForm):
     starts = DayField(label=_("Holds from"))
 
     def layout(self) -> Any:
-        return [
-            Part(_("Test"), "kind", "left_out", "accommodations"),
+        return Layout(
+            Part(_("Test plan"), "kind", "left_out", "accommodations"),
             Part(_("Where it is written"), Line(("in_iep_since", "w6"), ("starts", "w6"))),
-        ]
+        )
 
 
 class EndPlanForm(PlanForm):

@@ -205,11 +205,16 @@ def recommendation(child: Child, result: Result | None, *, is_el: bool) -> Findi
     return recommend_program(
         is_el=is_el,
         level=result.level,
-        level_name=scales.level_words(result.test, Measure.OVERALL, result.level),
+        level_name=_capital(scales.level_words(result.test, Measure.OVERALL, result.level)),
         ladder=[each.level for each in scales.levels(result.test, Measure.OVERALL)],
         cut=Cut(cut.level, cut.source, cut.valid_from) if cut else None,
         cut_name=scales.level_words(result.test, Measure.OVERALL, cut.level) if cut else "",
     )
+
+
+def _capital(words: str) -> str:
+    """The level begins the sentence of the recommendation."""
+    return words[:1].upper() + words[1:]
 
 
 def cut_for(child: Child, test: str) -> FluencyCut | None:

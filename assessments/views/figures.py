@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from district.refusal import Refusal
 from district.said import say
 
 KEY = Figure.Key
+YEARS_SHOWN = 5
 
 
 @requires(Permission.MANAGE_DISTRICT)
@@ -36,7 +38,7 @@ def letter_figures(request: HttpRequest) -> HttpResponse:
         "form": form,
         "year": year,
         "years": SchoolYear.objects.order_by("-first_day"),
-        "figures": Figure.objects.select_related("year").exclude(year=year),
+        "others": _others(year),
     }
     return render(request, "assessments/letter_figures.html", context)
 
@@ -56,10 +58,24 @@ def _initial(year: SchoolYear) -> dict[str, Any]:
     return {
         "years_low": int(years.low) if years else None,
         "years_high": int(years.high) if years and years.high is not None else None,
-        "reclassified": figures[KEY.RECLASSIFIED].low if KEY.RECLASSIFIED in figures else None,
-        "graduation": figures[KEY.GRADUATION].low if KEY.GRADUATION in figures else None,
+        "reclassified": _plain(figures[KEY.RECLASSIFIED].low) if KEY.RECLASSIFIED in figures else None,
+        "graduation": _plain(figures[KEY.GRADUATION].low) if KEY.GRADUATION in figures else None,
         "source": next((figure.source for figure in figures.values()), ""),
     }
+
+
+def _others(year: SchoolYear) -> list[dict[str, Any]]:
+    """What letters of the years before said, one line a year."""
+    lines: dict[str, dict[str, Any]] = {}
+    rows = Figure.objects.select_related("year").filter(year__first_day__lt=year.first_day)
+    for figure in rows.order_by("-year__first_day"):
+        lines.setdefault(figure.year.name, {"year": figure.year.name})[figure.key] = figure
+    return list(lines.values())[:YEARS_SHOWN]
+
+
+def _plain(number: Decimal) -> Decimal | int:
+    """Without idle decimals."""
+    return int(number) if number == int(number) else number
 
 
 def _save(request: HttpRequest, year: SchoolYear, said: dict[str, Any], form: FiguresForm) -> bool:

@@ -60,7 +60,7 @@ def placement(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("Placement"),
         "student": student,
-        "head": head_of(student),
+        "head": head_of(student, clocks=False),
         "evidence": _evidence(child),
         "recommended": proposal,
         "needs_cut": proposal.finding.outcome == NOT_CONFIGURED,
@@ -80,14 +80,7 @@ def _conference_form(request: HttpRequest, student: Student, on: date) -> Confer
     language = student.language_of_letters
     return ConferenceForm(
         request.POST if "conference" in request.POST else None,
-        initial={
-            "kind": kind,
-            "held_on": on,
-            "language": language,
-            "told_results": True,
-            "told_options": True,
-            "told_recommendation": True,
-        },
+        initial={"kind": kind, "held_on": on, "language": language},
     )
 
 

@@ -20,7 +20,7 @@ from assessments.follows import Follows, local_result_of, what_follows
 from assessments.forms.results import GivenForm, ResultForm
 from assessments.queries import official_initial, plan_on, waiting
 from district.access import log_look, requires
-from district.duties import visible
+from district.duties import duties, visible
 from district.enums import Role
 from district.models import School, User
 from district.permissions import Permission
@@ -47,9 +47,10 @@ def result_new(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         log_look(request.user, [student.pk], _("opened the form for the test score"))
     context = {
-        "title": _("Initial ELPAC, scored at the school"),
+        "title": _("%(test)s, scored at the school") % {"test": form.taken.label},
         "student": student,
-        "head": head_of(student),
+        "head": head_of(student, clocks=False),
+        "clock": _clock(student),
         "form": form,
         "follows": _follows(student, form) if form.is_bound else None,
         "known": official_initial(student.pk) or local_result_of(student),
@@ -64,6 +65,16 @@ def result_level(request: HttpRequest, pk: int) -> HttpResponse:
     student = child_or_404(request, pk, P.RECORD_RESULT)
     form = _form(request, student)
     return render(request, "assessments/result_level.html", {"follows": _follows(student, form)})
+
+
+def _clock(student: Student) -> dict[str, Any] | None:
+    """The clock of the test, said in words; None where none runs."""
+    on = timezone.localdate()
+    running = duties(as_of=on, rule_ids=["initial_test"], state="waiting", where=Q(d_student=student.pk)).page(0, 1)
+    if not running:
+        return None
+    due = due_words(running[0].due, on)
+    return {"tone": due.tone or "info", "words": str(due), "why": running[0].why}
 
 
 def _form(request: HttpRequest, student: Student) -> ResultForm:
