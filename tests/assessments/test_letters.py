@@ -142,7 +142,10 @@ class TestInitial:
         score_locally(child)
         assert gaps(facts_of("initial", child)) == [
             ("the figure for 2026-27: years in which a child is expected to be reclassified", "letter_figures"),
-            ("the figure for 2026-27: of every 100 English learners, how many were reclassified last year", "letter_figures"),
+            (
+                "the figure for 2026-27: of every 100 English learners, how many were reclassified last year",
+                "letter_figures",
+            ),
         ]
 
     def test_another_school_has_its_own_list(self, to_be_tested, score_locally, alder, birch):
