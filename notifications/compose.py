@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
+from unicodedata import bidirectional
 
 from . import documents as doc
 from . import languages
@@ -29,6 +30,7 @@ from .markup import Node, Piece, Problem, When, parse, parse_title
 from .terms import Terms, capital
 
 COLUMNS = 12  # of a row of boxes
+RIGHT = ("R", "AL")  # letters that run from right to left
 
 
 class MissingFacts(LookupError):
@@ -86,7 +88,8 @@ class _Sheet:
         self.missing: set[str] = set()
 
     def say(self, value: Value) -> str:
-        return self.terms.say(value, self.language)
+        words = self.terms.say(value, self.language)
+        return isolated(words, self.language) if isinstance(value, (str, Words)) else words
 
     def word(self, key: str, **slots: Value) -> str:
         return self.terms.word(key, self.language, **slots)
@@ -247,25 +250,41 @@ BLOCKS: dict[str, Callable[[_Sheet], doc.Block]] = {
 }  # fmt: skip
 
 
+def isolated(text: str, language: str) -> str:
+    """A record's words between marks that keep their own direction, where the sheet runs from right to left.
+
+    Without the marks a Latin address on an Arabic sheet would have its house number at the end.
+    """
+    if (
+        not text
+        or languages.language(language).direction == "ltr"
+        or any(bidirectional(char) in RIGHT for char in text)
+    ):
+        return text
+    return f"\u2066{text}\u2069"
+
+
 def letterhead_words(
     *, head: Letterhead, language: str, terms: Terms, drafted: bool, replaces: tuple[str, date] | None = None
 ) -> doc.HeadText:
     """The letterhead in one language, labels included; the note on a draft in that language and in English."""
 
+    def own(value: Value) -> str:
+        return isolated(terms.say(value, language), language)
+
     def labelled(key: str, value: str) -> list[str]:
         return [terms.word(key, language, value=value)] if value else []
 
-    lines = [", ".join(head.address)] if head.address else []
-    reach = (
-        labelled("head.phone", head.phone) + labelled("head.fax", head.fax) + ([head.website] if head.website else [])
-    )
+    lines = [own(", ".join(head.address))] if head.address else []
+    reach = labelled("head.phone", head.phone) + labelled("head.fax", head.fax)
+    reach += [own(head.website)] if head.website else []
     note = dict.fromkeys(terms.word("draft.note", code) for code in (language, "en")) if drafted else ()
     return doc.HeadText(
-        district=terms.say(head.district, language),
+        district=own(head.district),
         lines=tuple(lines + [" · ".join(reach)] * bool(reach)),
-        school=terms.say(head.school, language),
+        school=own(head.school),
         school_lines=tuple(labelled("head.school_phone", head.school_phone)),
-        vision=terms.say(head.vision, language),
+        vision=own(head.vision),
         superintendent="".join(labelled("head.superintendent", head.superintendent)),
         trustees="".join(labelled("head.trustees", ", ".join(head.trustees))),
         draft_note=tuple(note),

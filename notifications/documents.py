@@ -34,7 +34,7 @@ class Block:
     @property
     def text(self) -> str:
         """All words of the block, for tests and for search."""
-        return " ".join(_strings({key: value for key, value in asdict(self).items() if key != "says"}))
+        return " ".join(_strings({key: value for key, value in asdict(self).items() if key not in ("says", "name")}))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Three hooks into WeasyPrint 70, for what a screen reader and a search need and it does not give yet.
 
-- ActualText: one glyph of Gurmukhi, Arabic or another complex script stands for different text in different places, but
-  the PDF's table holds one text per glyph (127 of 221 words came out right). Each such line carries its own text.
+- ActualText: one glyph of Gurmukhi or another complex script stands for different text in different places, but the
+  PDF's table holds one text per glyph (127 of 221 words came out right). Each such line carries its own text. Scripts
+  from right to left go without: their letters come out right by the table, and poppler turns such a line round.
 - Lang: each sheet's language on its tag, so that the English side is not read with a Punjabi voice.
 - Artifacts: the foot of the page (number, trustees) is no part of the letter's text.
 """
@@ -19,7 +20,7 @@ from weasyprint.pdf import stream as pdf_stream
 from weasyprint.pdf import tags
 
 TESTED = "70."
-COMPLEX = re.compile("[\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\ua8e0-\ua8ff\ufb1d-\ufdff\ufe70-\ufefc]")
+COMPLEX = re.compile("[\u0900-\u109f\u1780-\u17ff\ua8e0-\ua8ff]")
 LEFT_OUT = re.compile("[\u200b\u2060\u00ad]")
 
 _installed = False
