@@ -20,6 +20,7 @@ from typing import IO, Any, BinaryIO
 from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments import scales
 from assessments.enums import ImportState, Verdict
@@ -243,9 +244,12 @@ def _notes(read: Read) -> list[str]:
     if read.available_on:
         notes.append(_("The newest scores of the file are of %(day)s.") % {"day": read.available_on.isoformat()})
     if read.passed_over:
-        notes.append(
-            _("%(count)d lines of tests that are not kept here, such as science.") % {"count": read.passed_over}
+        words = ngettext(
+            "%(count)d line of a test that is not kept here, such as science.",
+            "%(count)d lines of tests that are not kept here, such as science.",
+            read.passed_over,
         )
+        notes.append(words % {"count": read.passed_over})
     if "birth_date" not in read.layout.fields:
         notes.append(_("The file has no birth dates: children are known by their number and name alone."))
     return notes
