@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context
 
@@ -65,7 +66,8 @@ class _Pool:
 
     def give(self, worker: _Worker, index: int, html: str, layout: Layout) -> None:
         worker.index, worker.until = index, time.monotonic() + self.seconds
-        worker.pipe.send((html, layout))
+        with suppress(OSError):  # a worker may die of the page itself; `receive` finds the pipe closed and says so
+            worker.pipe.send((html, layout))
 
     def results(self) -> Iterator[Outcome]:
         """Outcomes that are ready now; waits for the first."""
@@ -140,7 +142,7 @@ def _work(pipe: connection.Connection, megabytes: int, folder: str) -> None:
     while True:
         try:
             html, layout = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
+        except (EOFError, KeyboardInterrupt, MemoryError):
             return
         try:
             answer = (render(html, layout), "", True)
