@@ -37,6 +37,11 @@ def head_of(student: Student, *, clocks: bool = True) -> ChildHead:
     return head if clocks else replace(head, clocks=[])
 
 
+def sent(request: HttpRequest, prefix: str) -> Any:
+    """What was sent of the form with this prefix, where a page has several; None when it was another one, or none."""
+    return request.POST if any(name.startswith(f"{prefix}-") for name in request.POST) else None
+
+
 def carry_out(
     request: HttpRequest,
     form: Any,

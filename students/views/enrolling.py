@@ -21,7 +21,7 @@ from students.actions.common import entry_of
 from students.enums import Origin
 from students.forms.enrolling import EnrollForm, LeaveForm, MoveForm, ParticularsForm, StayForm
 from students.models import Student
-from students.views.common import carry_out, child_or_404, children, head_of
+from students.views.common import carry_out, child_or_404, children, head_of, sent
 
 P = Permission
 # A child of another school that was found by name and birth date may be brought over, while the form is open.
@@ -118,16 +118,16 @@ def _bring(request: HttpRequest, form: EnrollForm, token: str) -> Student | None
 def student_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct what is written about the child, or change its class."""
     student = child_or_404(request, pk, P.ENROLL)
-    asked = request.POST.get("form")
     back = reverse("child", args=[student.pk])
     particulars = ParticularsForm(
-        request.POST if asked == "particulars" else None,
+        sent(request, "about"),
+        prefix="about",
         initial={name: getattr(student, name) for name in ParticularsForm.base_fields},
         leave_url=back,
     )
     here = student.current_enrollment
     stay = StayForm(
-        request.POST if asked == "stay" else None,
+        sent(request, "stay"),
         prefix="stay",
         student=student,
         initial={"teacher": here.teacher_id, "room": here.room, "grade": here.grade, "starts": here.starts}
@@ -156,11 +156,11 @@ def student_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def transfer(request: HttpRequest, pk: int) -> HttpResponse:
     """To another school or class, or out of the district."""
     student = child_or_404(request, pk, P.ENROLL)
-    asked, back = request.POST.get("form"), reverse("child", args=[student.pk])
+    back = reverse("child", args=[student.pk])
     here = student.current_enrollment
     initial = {"school": here.school_id, "grade": here.grade} if here else {}
-    move = MoveForm(request.POST if asked == "move" else None, prefix="move", initial=initial, leave_url=back)
-    leave = LeaveForm(request.POST if asked == "leave" else None, prefix="leave", leave_url=back)
+    move = MoveForm(sent(request, "move"), prefix="move", initial=initial, leave_url=back)
+    leave = LeaveForm(sent(request, "leave"), prefix="leave", leave_url=back)
     for form, verb, kind, said in (
         (move, actions.transfer_student, "transfer", _("The move is recorded.")),
         (leave, actions.end_enrollment, "leave", _("The exit is recorded; the record stays with the school.")),

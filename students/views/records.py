@@ -24,7 +24,7 @@ from students.forms.records import (
 )
 from students.models import Flag, RecordsRequest
 from students.queries import clock_of
-from students.views.common import carry_out, child_or_404, head_of
+from students.views.common import carry_out, child_or_404, head_of, sent
 
 P = Permission
 
@@ -36,19 +36,14 @@ def records(request: HttpRequest, pk: int) -> HttpResponse:
     asked = student.records_requests.select_related("enrollment", "entered_by").first()
     if asked is None:
         return render(request, "students/records_none.html", _context(student, _("Records of the former district")))
-    chosen = request.POST.get("form")
     forms = {
-        "received": ReceivedForm(
-            request.POST if chosen == "received" else None, prefix="received", initial=ReceivedForm.initial_of(asked)
-        ),
+        "received": ReceivedForm(sent(request, "received"), prefix="received", initial=ReceivedForm.initial_of(asked)),
         "enter": EnterRecordsForm(
-            request.POST if chosen == "enter" else None,
+            sent(request, "enter"),
             prefix="enter",
             initial={"place": asked.enrollment.former_district, "primary_language": student.primary_language},
         ),
-        "attempt": AttemptForm(
-            request.POST if chosen == "attempt" else None, prefix="attempt", initial={"on": timezone.localdate()}
-        ),
+        "attempt": AttemptForm(sent(request, "attempt"), prefix="attempt", initial={"on": timezone.localdate()}),
     }
     if _records_done(request, student, asked, forms):
         return redirect("records", student.pk)

@@ -78,7 +78,7 @@ def test_pages_of_a_child_do_not_exist_for_the_other_school(enroll, nadia):
     child, client = enroll(), signed_in(nadia)
     for url in about(child):
         assert (url, client.get(url).status_code) == (url, 404)
-        assert (url, client.post(url, {"form": "move"}).status_code) == (url, 404)
+        assert (url, client.post(url, {"move-grade": "04"}).status_code) == (url, 404)
     assert client.post(reverse("survey_follows", args=[child.pk])).status_code == 404
 
 
@@ -204,9 +204,9 @@ def test_a_school_of_others_cannot_be_chosen(office, new, birch):
 def test_particulars_and_class_are_saved(office, enroll, tomas):
     child = enroll()
     url = reverse("student_edit", args=[child.pk])
-    facts = {"form": "particulars", "last_name": "Gil", "first_name": "J", "birth_date": "3/9/21", "local_id": "5"}
+    facts = {"about-last_name": "Gil", "about-first_name": "J", "about-birth_date": "3/9/21", "about-local_id": "5"}
     assert office.post(url, facts).status_code == 302
-    stay = {"form": "stay", "stay-teacher": tomas.pk, "stay-room": "7", "stay-grade": "KN", "stay-starts": "11/20/26"}
+    stay = {"stay-teacher": tomas.pk, "stay-room": "7", "stay-grade": "KN", "stay-starts": "11/20/26"}
     assert office.post(url, stay).status_code == 302
     child.refresh_from_db()
     assert (child.name, child.current_enrollment.teacher, child.current_enrollment.starts) == (
@@ -220,9 +220,9 @@ def test_particulars_and_class_are_saved(office, enroll, tomas):
 
 def test_a_child_moves_and_leaves(office, enroll, birch):
     moving, leaving = enroll(grade="03"), enroll()
-    move = {"form": "move", "move-school": birch.pk, "move-grade": "04", "move-starts": "11/30/26"}
+    move = {"move-school": birch.pk, "move-grade": "04", "move-starts": "11/30/26"}
     assert office.post(reverse("transfer", args=[moving.pk]), move).url == reverse("home")
-    leave = {"form": "leave", "leave-last_day": "11/24/26", "leave-reason": "to Oregon"}
+    leave = {"leave-last_day": "11/24/26", "leave-reason": "to Oregon"}
     assert office.post(reverse("transfer", args=[leaving.pk]), leave).status_code == 302
     assert Enrollment.objects.get(student=leaving).exit_reason == "to Oregon"
     assert "not enrolled any more" in office.post(reverse("transfer", args=[leaving.pk]), leave).content.decode()
@@ -381,13 +381,13 @@ def test_the_records_of_a_transfer(office, transfer_child):
     url = reverse("records", args=[transfer_child.pk])
     page = office.get(url).content.decode()
     assert "the child is to be tested by Wed 23 Dec 2026." in page
-    office.post(url, {"form": "attempt", "attempt-on": "11/24/26", "attempt-channel": "fax", "attempt-outcome": "sent"})
-    office.post(url, {"form": "received", "received-survey_on": "11/24/26"})
+    office.post(url, {"attempt-on": "11/24/26", "attempt-channel": "fax", "attempt-outcome": "sent"})
+    office.post(url, {"received-survey_on": "11/24/26"})
     asked = RecordsRequest.objects.get()
     assert (asked.requested_on, asked.survey_received_on, asked.scores_received_on) == (TODAY, TODAY, None)
-    missing = office.post(url, {"form": "enter", "enter-status": "EL"}).content.decode()
+    missing = office.post(url, {"enter-status": "EL"}).content.decode()
     assert "The day from which the status holds is missing." in missing
-    enter = {"form": "enter", "enter-status": "RFEP", "enter-status_since": "9/12/24", "enter-place": "Orchard"}
+    enter = {"enter-status": "RFEP", "enter-status_since": "9/12/24", "enter-place": "Orchard"}
     assert office.post(url, enter).url == url
     assert statuses(transfer_child)[-1][:2] == ("RFEP", D("2024-09-12"))
     done = office.get(url).content.decode()
@@ -397,7 +397,7 @@ def test_the_records_of_a_transfer(office, transfer_child):
 
 def test_records_that_name_no_status(office, transfer_child):
     url = reverse("records", args=[transfer_child.pk])
-    office.post(url, {"form": "enter", "enter-status": "none", "enter-note": "never tested"})
+    office.post(url, {"enter-status": "none", "enter-note": "never tested"})
     assert LanguageStatus.objects.get().is_provisional is False
     assert RecordsRequest.objects.get().note == "never tested"
 
