@@ -28,6 +28,10 @@ def tracked(*patterns: str) -> list[Path]:
     return [ROOT / name for name in listed if (ROOT / name).is_file()]
 
 
+def listed(found: list[str]) -> str:
+    return "\n  ".join([f"{len(found)} found:", *found])
+
+
 def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -81,7 +85,7 @@ def test_nobody_imports_the_top() -> None:
         if (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "elplan")
         or (isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "elplan" for alias in node.names))
     ]
-    assert found == []
+    assert not found, listed(found)
 
 
 def test_foreign_keys_point_down() -> None:
@@ -95,7 +99,7 @@ def test_foreign_keys_point_down() -> None:
         and isinstance(field.related_model, type)
         and storey.get(field.related_model._meta.app_label, -1) > storey[model._meta.app_label]
     ]
-    assert found == []
+    assert not found, listed(found)
 
 
 def test_there_are_no_signals_for_our_own_models() -> None:
@@ -104,7 +108,7 @@ def test_there_are_no_signals_for_our_own_models() -> None:
         for path in python_files()
         if re.search(r"\b(pre|post)_(save|delete|init)\b|m2m_changed", path.read_text())
     ]
-    assert found == []
+    assert not found, listed(found)
 
 
 # --- forms and views
@@ -131,7 +135,7 @@ def test_forms_name_their_fields() -> None:
                     target = ast.unparse(line.targets[0])
                     if target == "exclude" or (target == "fields" and "__all__" in ast.unparse(line.value)):
                         found.append(f"{named(path)}:{line.lineno} {node.name}.{target}")
-    assert found == []
+    assert not found, listed(found)
 
 
 def pupil_tables() -> set[str]:
@@ -169,7 +173,7 @@ def test_views_reach_pupils_only_through_what_the_person_may_see() -> None:
                 and node.attr != "visible_to"
             ):
                 found.append(f"{named(path)}:{node.lineno} {ast.unparse(node)}")
-    assert found == []
+    assert not found, listed(found)
 
 
 def test_templates_have_no_inline_script_or_style() -> None:
@@ -182,7 +186,7 @@ def test_templates_have_no_inline_script_or_style() -> None:
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if inline.search(line)
     ]
-    assert found == []
+    assert not found, listed(found)
 
 
 def test_pages_load_nothing_from_another_host() -> None:
@@ -193,7 +197,7 @@ def test_pages_load_nothing_from_another_host() -> None:
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if elsewhere.search(line) and "w3.org" not in line and "<a " not in line
     ]
-    assert found == []
+    assert not found, listed(found)
 
 
 # --- sizes
@@ -208,7 +212,7 @@ def test_modules_and_templates_keep_their_size() -> None:
         for path in paths
         if (lines := len(path.read_text().splitlines())) > most
     ]
-    assert found == []
+    assert not found, listed(found)
 
 
 def test_functions_keep_their_size() -> None:
@@ -218,11 +222,12 @@ def test_functions_keep_their_size() -> None:
         for node in functions(path)
         if (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > FUNCTION_LINES
     ]
-    assert found == []
+    assert not found, listed(found)
 
 
 def test_no_junk_drawers() -> None:
-    assert [named(path) for path in python_files() if path.stem in ("utils", "helpers", "common", "misc")] == []
+    found = [named(path) for path in python_files() if path.stem in ("utils", "helpers", "common", "misc")]
+    assert not found, listed(found)
 
 
 # --- what must not leak
@@ -241,7 +246,7 @@ def test_nothing_of_one_machine_is_in_the_repository() -> None:
         for number, line in enumerate(path.read_text(errors="replace").splitlines(), start=1):
             if leak.search(line) and "--no-emit-index-url" not in line:
                 found.append(f"{named(path)}:{number} {line.strip()[:100]}")
-    assert found == []
+    assert not found, listed(found)
 
 
 def test_requirements_are_pinned_with_hashes() -> None:
