@@ -25,6 +25,7 @@ PATHS = (
     (Origin.OUT_OF_STATE, _("from another state: the survey decides about the test")),
     (Origin.OTHER_COUNTRY, _("from another country: the survey decides about the test")),
 )
+NOT_CHOSEN = ("", "-")
 SSID_HINT = _("10 digits, if the child has one")
 
 
@@ -41,6 +42,15 @@ def teachers_of(schools: Any) -> Any:
     for school in schools:
         held = held | User.objects.holding(Role.TEACHER, school, on)
     return held.distinct().order_by("last_name", "first_name")
+
+
+class TeacherField(forms.ModelChoiceField):
+    """A class teacher, or none yet; the form says whose teachers are offered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Class teacher"), queryset=User.objects.none(), required=False, empty_label=_("none yet")
+        )
 
 
 class SchoolField(forms.ModelChoiceField):
@@ -121,9 +131,9 @@ class EnrollForm(ParentFields, PlanForm):
     )
     local_id = forms.CharField(label=_("Local student number"), max_length=15)
     school = SchoolField(label=_("School"))
-    grade = forms.ChoiceField(label=_("Grade"), choices=Grade.choices)
+    grade = forms.ChoiceField(label=_("Grade"), choices=[NOT_CHOSEN, *Grade.choices])
     starts = DayField(label=_("First day of attendance"))
-    teacher = forms.ModelChoiceField(label=_("Class teacher"), queryset=User.objects.none(), required=False)
+    teacher = TeacherField()
     room = forms.CharField(label=_("Room"), max_length=20, required=False)
     former_district = forms.CharField(label=_("Former district"), max_length=120, required=False)
     former_school = forms.CharField(label=_("Former school"), max_length=120, required=False)
@@ -151,7 +161,7 @@ class EnrollForm(ParentFields, PlanForm):
         self.fields["teacher"].queryset = teachers_of(schools)
         listed = list(schools)
         if len(listed) == 1:
-            self.fields["grade"].choices = [(grade, grade.label) for grade in listed[0].grades]
+            self.fields["grade"].choices = [NOT_CHOSEN, *((grade, grade.label) for grade in listed[0].grades)]
             self.fields["school"].initial = listed[0]
         self.fields["starts"].initial = today()
         self._share_languages()
@@ -232,7 +242,7 @@ class StayForm(PlanForm):
 
     submit_label = _("Save class and first day")
 
-    teacher = forms.ModelChoiceField(label=_("Class teacher"), queryset=User.objects.none(), required=False)
+    teacher = TeacherField()
     room = forms.CharField(label=_("Room"), max_length=20, required=False)
     grade = forms.ChoiceField(label=_("Grade"))
     starts = DayField(label=_("First day of attendance"))

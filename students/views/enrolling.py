@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from district.access import requires
 from district.models import School
@@ -24,6 +25,11 @@ from students.models import Student
 from students.views.common import carry_out, child_or_404, children, head_of, sent
 
 P = Permission
+# What stands at the field; the child that was found is shown above, with its links.
+SAME_SSID = _lazy("The child above has this SSID. Open that child, or correct the number.")
+SAME_NAME = _lazy(
+    "There is a child of this name and birth date, see above. Open that child, or say that this is another."
+)
 # A child of another school that was found by name and birth date may be brought over, while the form is open.
 BRING = "students.bring"
 BRING_WITHIN = 60 * 60
@@ -42,7 +48,7 @@ def enroll(request: HttpRequest) -> HttpResponse:
             try:
                 student = actions.enroll_student(by=request.user, **form.values())
             except AlreadyHere as refusal:
-                form.refuse(refusal)
+                form.add_error(refusal.field, SAME_SSID if refusal.is_certain else SAME_NAME)
                 found = _found(request, form, refusal)
             except Refusal as refusal:
                 form.refuse(refusal)
