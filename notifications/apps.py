@@ -7,7 +7,9 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
+        from district import duties as ground
         from district import reference
-        from notifications import loaders
+        from notifications import duties, loaders
 
         reference.register("letter texts", loaders.load_texts)
+        ground.register(*duties.RULES)

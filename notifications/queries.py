@@ -7,35 +7,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import Count, QuerySet
 
-from district.enums import Grade
 from district.models import School, SchoolYear, User
 from district.permissions import Permission
 from district.refusal import Refusal
 from notifications import languages
-from notifications.contents import NotReady, Prepared, Press, already_issued, with_what_letters_need
+from notifications.contents import (
+    NotReady,
+    Prepared,
+    Press,
+    already_issued,
+    letter_code,
+    with_what_letters_need,
+)
 from notifications.enums import ItemState
 from notifications.facts import LetterFacts, Missing, value_of
 from notifications.kinds import KINDS, LetterKind, builders
 from notifications.models import Letter, LetterRun, LetterText, LetterVersion
 from notifications.terms import MissingTerm, shipped
 from students.models import Student
+from students.queries import grade_rank, languages_of_schools
 
 FORECAST_UP_TO = 1000  # children of whom it is said in advance what would become of their letter
 CHUNK = 100
-GRADE_RANK = Case(
-    *(When(current_enrollment__grade=grade.value, then=Value(grade.rank)) for grade in Grade),
-    default=Value(-2),
-    output_field=IntegerField(),
-)
 
 
 def due_students(kind: str, user: User, on: date, school: School | None = None) -> QuerySet[Student]:
     """The children whose letter is due and whose letters the person may read, in the order of the print file."""
     due = builders()[kind].due(school, on).visible_to(user, Permission.VIEW_LETTERS)
     order = ("current_enrollment__school__cds_code", "grade_rank", "search_key", "pk")
-    return with_what_letters_need(due).annotate(grade_rank=GRADE_RANK).order_by(*order)
+    return with_what_letters_need(due).annotate(grade_rank=grade_rank("current_enrollment__grade")).order_by(*order)
 
 
 def due_counts(user: User, on: date) -> dict[str, dict[int, int]]:
@@ -301,3 +303,35 @@ def blank_forms(on: date) -> list[BlankForm]:
         if version is not None:
             forms.append(BlankForm(kind, [(line.text.language, line.name) for line in _lines(version)]))
     return forms
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A language in which a school owes what it sends home, and the kinds of letters that have no text in it."""
+
+    school: School
+    language: str
+    count: int
+    base: int
+    census_on: date
+    source: str
+    lacks: list[str]
+
+
+def owed_languages(schools: Sequence[School], on: date) -> list[Owed]:
+    """Which languages these schools owe (EC 48985), and for which letters the text is missing."""
+    in_force = {kind.slug: LetterVersion.objects.in_force(kind.slug, on) for kind in KINDS.values()}
+    codes = {
+        slug: set(version.texts.values_list("language", flat=True)) for slug, version in in_force.items() if version
+    }
+    to_families = [kind for kind in KINDS.values() if kind.audience == "family"]
+    said = []
+    for census in languages_of_schools(schools, on):
+        for row in census.rows:
+            if row.is_owed:
+                code = letter_code(row.language)
+                lacks = [kind.title for kind in to_families if code not in codes.get(kind.slug, ())]
+                said.append(
+                    Owed(census.school, row.language.name, row.count, row.base, census.census_on, census.source, lacks)
+                )
+    return said

@@ -41,7 +41,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         "runs": LetterRun.objects.visible_to(user).select_related("school", "asked_by")[:RUNS_SHOWN],
         "issued": queries.issued_counts(user, school_year(on)),
         "blank": queries.blank_forms(on),
-        "may_issue": user.may(P.ISSUE_LETTERS),
+        "owed": queries.owed_languages(schools, on),
         "may_publish": user.may(P.PUBLISH_LETTERS),
     }
     return render(request, "notifications/letters.html", context)
