@@ -62,21 +62,22 @@ JUDGED = f"""
         LEFT JOIN students_enrollment stay ON stay.id = child.current_enrollment_id
         LEFT JOIN assessments_result result ON result.student_id = child.id AND result.test = line.test
             AND result.administration = line.administration AND result.source = %(source)s
-    ), beside AS (
-        SELECT matched.*, row_number() OVER same AS copy, first_value(line) OVER same AS first_line,
-            min(md5(said::text)) OVER same_all <> max(md5(said::text)) OVER same_all AS is_contradicted,
-            first_value(line) OVER others AS other_line, string_agg(
-                coalesce(said ->> 'overall_score', said ->> 'level', '-'), ' / ') OVER same_all AS other_scores
+    ), sorted AS (
+        SELECT matched.*, coalesce(child_id::text, nullif(ssid, ''), 'line ' || line) AS who,
+            rejected OR child_id IS NULL OR is_gone IS true OR is_other_birth_date IS true AS is_out
         FROM matched
-        WINDOW same AS (PARTITION BY coalesce(child_id::text, nullif(ssid, ''), 'line ' || line), test,
-                administration, rejected ORDER BY line),
-            same_all AS (PARTITION BY coalesce(child_id::text, nullif(ssid, ''), 'line ' || line), test,
-                administration, rejected),
-            others AS (PARTITION BY coalesce(child_id::text, nullif(ssid, ''), 'line ' || line), test,
-                administration, rejected ORDER BY line DESC)
+    ), beside AS (
+        SELECT sorted.*, row_number() OVER down AS copy, first_value(line) OVER down AS first_line,
+            NOT is_out AND min(md5(said::text)) OVER same <> max(md5(said::text)) OVER same AS is_contradicted,
+            first_value(line) OVER up AS other_line, string_agg(
+                coalesce(said ->> 'overall_score', said ->> 'level', '-'), ' / ') OVER same AS other_scores
+        FROM sorted
+        WINDOW same AS (PARTITION BY who, test, administration, is_out),
+            down AS (PARTITION BY who, test, administration, is_out ORDER BY line),
+            up AS (PARTITION BY who, test, administration, is_out ORDER BY line DESC)
     )
     SELECT beside.*, CASE
-        WHEN rejected OR child_id IS NULL OR is_gone OR is_other_birth_date OR is_contradicted THEN 'rejected'
+        WHEN is_out OR is_contradicted THEN 'rejected'
         WHEN copy > 1 THEN 'unchanged'
         WHEN held IS NULL THEN 'new'
         WHEN held - {WRITING_KNOWS} = said THEN 'unchanged'
@@ -162,7 +163,7 @@ REJECTIONS = (
         *(f"format(%(other_birth_date)s, {_day('our_birth_date')})", "%(mend_birth_date)s"),
     ),
     (
-        "is_contradicted AND NOT judged.rejected",
+        "is_contradicted",
         *("rejected", "ssid", "judged.ssid"),
         "format(%(contradicted)s, CASE WHEN copy = 1 THEN other_line ELSE first_line END %% %(per_tab)s, other_scores)",
         "%(choose)s",

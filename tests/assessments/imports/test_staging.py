@@ -148,8 +148,9 @@ def test_the_same_line_twice_counts_once_and_two_that_disagree_are_both_rejected
 
 def test_a_spoilt_copy_does_not_contradict_the_sound_line(office: User, schools: dict[str, School]) -> None:
     enroll(range(1), schools["upper"], office)
-    batch = preview(office, [files.child(0), files.child(0, overall_score="9999")])
-    assert [verdict for _line, verdict, _problems in told(batch)] == ["new", "rejected"]
+    for spoilt in ({"overall_score": "9999"}, {"birth_date": "2012-02-02"}):
+        batch = preview(office, [files.child(0, **spoilt), files.child(0)])
+        assert [verdict for _line, verdict, _problems in told(batch)] == ["rejected", "new"]
 
 
 def test_two_tests_of_one_child_stand_beside_each_other(office: User, schools: dict[str, School]) -> None:
