@@ -64,6 +64,20 @@ def test_the_address_starts_and_writes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_file_of_settings_counts_here_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django is not configured yet when the launcher asks where things are."""
+    monkeypatch.setattr(postgres, "ROOT", tmp_path)
+    for name in ("ELPLAN_HOME", "DATABASE_URL"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    assert postgres.home_from_environment() == tmp_path / "var"
+    (tmp_path / ".env").write_text(f"ELPLAN_HOME={tmp_path}/elsewhere\nDATABASE_URL=postgres://elplan@db/elplan\n")
+    home = postgres.home_from_environment()
+    assert home == tmp_path / "elsewhere"
+    with postgres.running(home):
+        assert not home.exists()
+
+
 def test_data_outlive_the_server(home: Path) -> None:
     assert postgres.start(home) is True
     assert postgres.start(home) is False
