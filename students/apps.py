@@ -24,6 +24,27 @@ class StudentsConfig(AppConfig):
         _register_looks()
         _register_put_back()
         _register_duties()
+        _register_doings()
+
+
+def _register_doings() -> None:
+    """What the office can do with a child, in the order of a child's way through the year."""
+    from django.utils.translation import gettext_lazy as _
+
+    from district.permissions import Permission
+    from students import doings
+    from students.doings import Doing
+
+    doings.register(
+        Doing(Permission.RECORD_SURVEY, "survey", _("Enter the survey"), lambda child: not child.surveys.exists()),
+        Doing(Permission.RECORD_SURVEY, "survey", _("Amend the survey"), lambda child: child.surveys.exists()),
+        Doing(Permission.RECORD_RECORDS, "records", _("Records"), lambda child: child.records_requests.exists()),
+        Doing(Permission.ENROLL, "student_edit", _("Particulars and class")),
+        Doing(Permission.ENROLL, "family", _("Family and languages")),
+        Doing(Permission.ENROLL, "flags", _("Flags")),
+        Doing(Permission.FILE_ORIGINALS, "folder", _("File originals")),
+        Doing(Permission.ENROLL, "transfer", _("Move or leave")),
+    )
 
 
 def _register_duties() -> None:

@@ -2234,13 +2234,13 @@ class Migration(migrations.Migration):
             model_name="languagestatus",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[
+                    ("student", "="),
                     (
                         district.models.DateRange(
                             "starts", "ends", django.contrib.postgres.fields.ranges.RangeBoundary()
                         ),
                         "&&",
                     ),
-                    ("student", "="),
                 ],
                 name="one_status_at_a_time",
             ),
@@ -2537,6 +2537,7 @@ class Migration(migrations.Migration):
             model_name="flag",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[
+                    ("student", "="),
                     (
                         district.models.DateRange(
                             "starts",
@@ -2547,7 +2548,6 @@ class Migration(migrations.Migration):
                         ),
                         "&&",
                     ),
-                    ("student", "="),
                     ("kind", "="),
                 ],
                 name="one_flag_of_a_kind_at_a_time",
@@ -2629,6 +2629,7 @@ class Migration(migrations.Migration):
             model_name="enrollment",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[
+                    ("student", "="),
                     (
                         district.models.DateRange(
                             "starts",
@@ -2639,7 +2640,6 @@ class Migration(migrations.Migration):
                         ),
                         "&&",
                     ),
-                    ("student", "="),
                 ],
                 name="no_overlapping_enrollments",
             ),

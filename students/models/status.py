@@ -140,9 +140,9 @@ class LanguageStatus(models.Model):
             ),
             ExclusionConstraint(
                 name="one_status_at_a_time",
-                expressions=[
-                    (DateRange("starts", "ends", RangeBoundary()), RangeOperators.OVERLAPS),
+                expressions=[  # the child first: the index is also how the child's statuses are found
                     ("student", RangeOperators.EQUAL),
+                    (DateRange("starts", "ends", RangeBoundary()), RangeOperators.OVERLAPS),
                 ],
             ),
         ]

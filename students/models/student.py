@@ -189,8 +189,8 @@ class Enrollment(models.Model):
             ExclusionConstraint(
                 name="no_overlapping_enrollments",
                 expressions=[
-                    (DateRange.of("starts", "ends"), RangeOperators.OVERLAPS),
                     ("student", RangeOperators.EQUAL),
+                    (DateRange.of("starts", "ends"), RangeOperators.OVERLAPS),
                 ],
             ),
         ]
@@ -238,8 +238,8 @@ class Flag(models.Model):
             ExclusionConstraint(
                 name="one_flag_of_a_kind_at_a_time",
                 expressions=[
-                    (DateRange.of("starts", "ends"), RangeOperators.OVERLAPS),
                     ("student", RangeOperators.EQUAL),
+                    (DateRange.of("starts", "ends"), RangeOperators.OVERLAPS),
                     ("kind", RangeOperators.EQUAL),
                 ],
             ),

@@ -226,7 +226,6 @@ def counted(enroll, languages):
     return make
 
 
-@pytest.mark.plan("MP1-04")
 def test_the_languages_of_a_school_are_those_of_all_its_pupils(counted, enroll, alder):
     counted(English=10, Spanish=5, Punjabi=3, unknown=2)
     enroll()  # came after the census
