@@ -35,7 +35,7 @@ def letters_to_tell(on: date) -> QuerySet[Letter]:
     rows = with_stay(rows.exclude(Exists(later.filter(lacks_language__isnull=False))), on)
     rows = rows.annotate(
         d_starts=F("dated"),
-        d_due=Value(None, DateField(null=True)),  # as soon as practicable; the law names no day
+        d_due=Cast(Value(None), DateField(null=True)),  # as soon as practicable; the law names no day
         d_done=Least(
             Subquery(talks.order_by("held_on").values("held_on")[:1], output_field=DateField()),
             Subquery(later.order_by("dated").values("dated")[:1], output_field=DateField()),
