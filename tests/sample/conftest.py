@@ -1,17 +1,14 @@
-"""Sample districts for tests: loaded inside a transaction that is rolled back, with a password file of their own."""
+"""Sample districts for tests."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from elplan.sample.load import load
+from tests.sample.loading import sample_district
 
 Loader = Callable[..., object]
 
@@ -24,9 +21,8 @@ def sample_of(
     home = tmp_path_factory.mktemp("home")
 
     @contextmanager
-    def district(*, students: int, on: date, seed: int = 1) -> Iterator[dict[str, int]]:
-        with django_db_blocker.unblock(), override_settings(ELPLAN_HOME=home), transaction.atomic():
-            yield load(students=students, seed=seed, on=on)
-            transaction.set_rollback(True)
+    def district(**options: object) -> Iterator[dict[str, int]]:
+        with django_db_blocker.unblock(), sample_district(home=home, **options) as figures:
+            yield figures
 
     return district

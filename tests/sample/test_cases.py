@@ -16,6 +16,7 @@ from students.enums import ElStatus, FlagKind, ProgramKind, StatusSource
 from students.models import Enrollment, LanguageStatus, Student
 from tests.sample.conftest import Loader
 
+pytestmark = pytest.mark.django_db  # the districts are loaded inside the test database
 ON = date(2026, 11, 24)
 SHOWN: dict[str, Callable[[Student], object]] = {}
 

@@ -17,6 +17,7 @@ from students.models import Flag, FluencyCut, Guardian, LanguageStatus, Student
 from tests.sample import checks
 from tests.sample.conftest import Loader
 
+pytestmark = pytest.mark.django_db  # the districts are loaded inside the test database
 ON = date(2026, 11, 24)
 
 

@@ -16,6 +16,8 @@ from students.models import Enrollment, LanguageStatus, Student
 from tests.sample.conftest import Loader
 from tests.sample.test_district import hold
 
+pytestmark = pytest.mark.django_db  # the districts are loaded inside the test database
+
 # Rows refer to people, schools and the like by numbers that the database gave out; those differ from load to load.
 GIVEN_OUT = ("User", "School", "Program")
 
