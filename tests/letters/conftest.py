@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from district.enums import Role
-from district.loaders import load_languages
+from district.loaders import load_languages, load_legal_rules
 from district.models import District, Language, RoleAssignment, School, SchoolYear, Trustee, User
 from notifications.loaders import load_texts
 from students.models import Enrollment, Student
@@ -80,6 +80,7 @@ def elsewhere(other_school) -> User:
 @pytest.fixture
 def texts(district) -> None:
     load_languages()
+    load_legal_rules()
     load_texts()
 
 
