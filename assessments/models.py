@@ -240,8 +240,8 @@ class TestPlan(models.Model):
                 name="one_test_plan_at_a_time",
                 violation_error_message=_("Another test plan holds on some of these days."),
                 expressions=[
-                    (DateRange.of("starts", "ends"), RangeOperators.OVERLAPS),
                     ("student", RangeOperators.EQUAL),
+                    (DateRange.of("starts", "ends"), RangeOperators.OVERLAPS),
                 ],
             ),
         ]

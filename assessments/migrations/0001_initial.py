@@ -356,7 +356,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='testplan',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(district.models.DateRange('starts', 'ends', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True)), '&&'), ('student', '=')], name='one_test_plan_at_a_time', violation_error_message='Another test plan holds on some of these days.'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('student', '='), (district.models.DateRange('starts', 'ends', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True)), '&&')], name='one_test_plan_at_a_time', violation_error_message='Another test plan holds on some of these days.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='testplan',
