@@ -20,6 +20,8 @@ class StudentsConfig(AppConfig):
         parts.register(parts.Part(Permission.MANAGE_DISTRICT, "fluency_cut", _("Reasonable fluency"), note))
         languages = _("In which languages each school owes what it sends home, by last year's count.")
         parts.register(parts.Part(Permission.VIEW_LETTERS, "school_languages", _("Languages owed"), languages))
+        year = _("The children of a grade go on to their new class.")
+        parts.register(parts.Part(Permission.ENROLL, "new_year", _("Begin a school year"), year))
         looks.register(lambda user: Student.objects.visible_to(user, Permission.VIEW_ACCESS))
         _register_looks()
         _register_put_back()
@@ -70,12 +72,13 @@ def _register_looks() -> None:
 def _register_put_back() -> None:
     """Say how each ordinary entry of this app is put back (D-25)."""
     from district import entries
-    from students.actions import enrolling, family, filing, placing, records, surveys
+    from students.actions import enrolling, family, filing, placing, records, surveys, years
 
     entries.register(surveys.SURVEY, surveys.put_back_survey)
     entries.register(surveys.SIGNED, surveys.put_back_signature)
     entries.register(enrolling.ENROLLED, enrolling.put_back_enrollment)
     entries.register(enrolling.MOVED, enrolling.put_back_transfer)
+    entries.register(years.PROMOTED, years.put_back_promotion)
     entries.register(enrolling.LEFT, enrolling.put_back_exit)
     entries.register(placing.PLACED, placing.put_back_placement)
     entries.register(placing.HELD, placing.put_back_conference)

@@ -48,7 +48,8 @@ def what_follows(
         headline = _("The status of the former district is awaited")
         return Follows("awaited", headline, [awaited.reason, found.reason], f"D-03, {found.source}")
     if found.outcome == ElStatus.TBD:
-        return _to_be_tested(student, found, on, answered_on if reason in AMENDING else None)
+        told = _notice_first(answered_on) if reason == SurveyReason.STAFF_CORRECTION else []
+        return _to_be_tested(student, found, on, answered_on if reason in AMENDING else None, told)
     if found.outcome == ElStatus.EO:
         tasks = [_status_task(_("English only"), _status_day(student, reason, answered_on)), _filing_task(student, on)]
         return Follows(found.outcome, _("English only"), [found.reason, *found.notes], found.source, tasks)
@@ -56,7 +57,18 @@ def what_follows(
     return Follows(found.outcome, headline, [found.reason, *found.notes], found.source)
 
 
-def _to_be_tested(student: Student, found: rules.Finding, on: date, amended_on: date | None) -> Follows:
+def _notice_first(on: date) -> list[str]:
+    """Correction A: the parent is told in writing, and the test comes after (5 CCR 11518.20(a))."""
+    length = period("CE-A1", on)
+    return [
+        _("The parent is told in writing %(period)s before the test (%(source)s).")
+        % {"period": length, "source": length.source}
+    ]
+
+
+def _to_be_tested(
+    student: Student, found: rules.Finding, on: date, amended_on: date | None, told: list[str]
+) -> Follows:
     clock = clock_for(student, on, amended_on=amended_on)
     reasons = [clock.reason]
     if clock.due:
@@ -66,7 +78,7 @@ def _to_be_tested(student: Student, found: rules.Finding, on: date, amended_on: 
         headline = _("To be tested in kindergarten")
     if clock.lawful_due:
         reasons.append(_("The law's own 30 days from enrollment end on %(day)s.") % {"day": long_day(clock.lawful_due)})
-    reasons += [found.reason, *found.notes]
+    reasons += [*told, found.reason, *found.notes]
     starts = amended_on or first_stay(student).starts
     tasks = [_status_task(_("to be determined"), starts), _filing_task(student, on)]
     if clock.due:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from students.views import enrolling, office, papers, records, roster, surveys
+from students.views import enrolling, office, papers, records, roster, surveys, years
 
 urlpatterns = [
     path("children/", roster.roster, name="roster"),
     path("children/file.csv", roster.roster_csv, name="roster_csv"),
     path("children/file.xlsx", roster.roster_xlsx, name="roster_xlsx"),
     path("enroll/", enrolling.enroll, name="enroll"),
+    path("new-year/", years.new_year, name="new_year"),
     path("children/<int:pk>/edit/", enrolling.student_edit, name="student_edit"),
     path("children/<int:pk>/transfer/", enrolling.transfer, name="transfer"),
     path("children/<int:pk>/survey/", surveys.survey, name="survey"),

@@ -5,7 +5,6 @@ from students.actions.enrolling import (
     Parent,
     end_enrollment,
     enroll_student,
-    promote,
     transfer_student,
 )
 from students.actions.family import change_family, change_particulars, change_stay, end_flag, set_flag
@@ -28,6 +27,7 @@ from students.actions.statuses import (
     withdraw_statuses,
 )
 from students.actions.surveys import amending_closed, record_survey, sign_survey
+from students.actions.years import promote
 
 __all__ = [
     "AlreadyHere",

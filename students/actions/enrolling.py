@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -87,7 +87,7 @@ def enroll_student(
     """
     with transaction.atomic(), acting(by, _("enrollment")):
         must_hold(by, Permission.ENROLL, school)
-        _check_stay(school, grade, starts, birth_date)
+        check_stay(school, grade, starts, birth_date)
         _check_unknown(last_name, first_name, birth_date, ssid or None, local_id, is_another_child)
         child = Student.objects.create(
             ssid=ssid or None,
@@ -148,7 +148,7 @@ def _write_guardians(child: Student, guardians: Sequence[Parent]) -> None:
     )
 
 
-def _check_stay(school: School, grade: Grade | str, starts: date, birth_date: date | None = None) -> None:
+def check_stay(school: School, grade: Grade | str, starts: date, birth_date: date | None = None) -> None:
     if Grade(grade) not in school.grades:
         raise Refusal(
             _("%(school)s has no %(grade)s; it has %(low)s to %(high)s.")
@@ -237,7 +237,7 @@ def transfer_student(
         here = child.current_enrollment
         if not by.may(Permission.ENROLL, school.pk) and not (here and by.may(Permission.ENROLL, here.school_id)):
             raise NotAllowed(str(Permission.ENROLL.label), school.name)
-        _check_stay(school, grade, starts, child.birth_date)
+        check_stay(school, grade, starts, child.birth_date)
         ended = _end_before(child, starts)
         stay = Enrollment.objects.create(
             student=child,
@@ -279,41 +279,6 @@ def _end_before(child: Student, starts: date) -> dict[str, Any] | None:
     here.ends = starts - DAY
     here.save(update_fields=["ends"])
     return was
-
-
-def promote(
-    *,
-    by: User,
-    school: School,
-    grades: Mapping[int, Grade | str],
-    starts: date,
-    teachers: Mapping[int, User] | None = None,
-) -> int:
-    """Begin a school year: a new stay at the school for each child (id to grade). Returns how many.
-
-    Children in the mapping who already have a stay from that day or later are left as they are.
-    """
-    with transaction.atomic(), acting(by, _("new school year")):
-        must_hold(by, Permission.ENROLL, school)
-        children = (
-            Student.objects.select_for_update(of=("self",))
-            .filter(pk__in=grades, current_enrollment__starts__lt=starts)
-            .order_by("pk")
-        )
-        ids = [child.pk for child in children]
-        for grade in set(grades.values()):
-            _check_stay(school, grade, starts)
-        staying = Enrollment.objects.filter(student__in=ids, starts__lt=starts)
-        staying.filter(ends__isnull=True).update(ends=starts - DAY)
-        staying.filter(ends__gte=starts).update(ends=starts - DAY)
-        given = teachers or {}
-        Enrollment.objects.bulk_create(
-            [
-                Enrollment(student_id=pk, school=school, grade=grades[pk], starts=starts, teacher=given.get(pk))
-                for pk in ids
-            ]
-        )
-    return len(ids)
 
 
 def end_enrollment(*, by: User, student: Student, last_day: date, reason: str) -> Enrollment:

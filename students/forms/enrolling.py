@@ -284,3 +284,24 @@ class LeaveForm(PlanForm):
 
     def layout(self) -> Any:
         return Line(("last_day", "w4"), ("reason", "w8"))
+
+
+class NewYearForm(PlanForm):
+    """Where a class goes on when a school year begins."""
+
+    submit_label = _("Begin the year for those ticked")
+    form_tag = False
+
+    school = SchoolField(label=_("School"))
+    grade = forms.ChoiceField(label=_("Grade"), choices=Grade.choices)
+    starts = DayField(label=_("First day there"))
+    teacher = TeacherField()
+    room = forms.CharField(label=_("Room"), max_length=20, required=False)
+
+    def __init__(self, *args: Any, school: School | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["school"].queryset = School.objects.all()
+        self.fields["teacher"].queryset = teachers_of([school] if school else [])
+
+    def layout(self) -> Any:
+        return Line(("school", "w4"), ("grade", "w3"), ("starts", "w5"), ("teacher", "w4"), ("room", "w3"))

@@ -10,13 +10,29 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from district.access import log_look
 from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say
 from students.actions.common import entry_of
 from students.models import Student
 from students.queries import ChildHead, child_head
+
+# What the log of looks says of each page, by the name of its address.
+LOOKED = {
+    "survey": _("opened the survey"),
+    "survey_sign": _("opened the survey"),
+    "records": _("opened the former records"),
+    "student_edit": _("opened the particulars"),
+    "family": _("opened the family"),
+    "flags": _("opened the flags"),
+    "flag_end": _("opened the flags"),
+    "folder": _("opened the Yellow Folder"),
+    "transfer": _("opened the enrollment"),
+    "status_settle": _("opened the language status"),
+}
 
 
 def children(request: HttpRequest, permission: Permission) -> QuerySet[Student]:
@@ -27,8 +43,11 @@ def children(request: HttpRequest, permission: Permission) -> QuerySet[Student]:
 
 
 def child_or_404(request: HttpRequest, pk: int, permission: Permission) -> Student:
-    """The child, or the page of a stranger."""
-    return get_object_or_404(children(request, permission), pk=pk)
+    """The child, or the page of a stranger. Opening a page with a child's record is written down."""
+    student = get_object_or_404(children(request, permission), pk=pk)
+    if request.method == "GET":
+        log_look(request.user, [student.pk], LOOKED[request.resolver_match.url_name])
+    return student
 
 
 def head_of(student: Student, *, clocks: bool = True) -> ChildHead:

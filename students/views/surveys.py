@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from district.access import log_look, requires
+from district.access import requires
 from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say
@@ -52,8 +52,6 @@ def survey(request: HttpRequest, pk: int) -> HttpResponse:
         "follows": _follows(student, before, form) if form.is_bound else None,
         "follows_url": reverse("survey_follows", args=[student.pk]),
     }
-    if request.method == "GET":
-        log_look(request.user, [student.pk], _("opened the survey"))
     return render(request, "students/survey.html", context)
 
 

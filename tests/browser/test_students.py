@@ -209,7 +209,7 @@ def test_pages_of_a_child_hold_for_everybody(desk, live_server, marisela, placed
     picture(desk, f"child-{name}")
 
 
-@pytest.mark.parametrize("name", ["roster", "folder_queue", "copies", "school_languages", "survey_next"])
+@pytest.mark.parametrize("name", ["roster", "folder_queue", "copies", "school_languages", "survey_next", "new_year"])
 def test_lists_hold_for_everybody(desk, live_server, placed, enroll, name):
     if name != "survey_next":
         enroll(last_name="Without a survey")
@@ -220,7 +220,7 @@ def test_lists_hold_for_everybody(desk, live_server, placed, enroll, name):
 
 
 def test_empty_lists_hold_for_everybody(desk, live_server):
-    for name in ("roster", "folder_queue", "copies", "school_languages", "survey_next"):
+    for name in ("roster", "folder_queue", "copies", "school_languages", "survey_next", "new_year"):
         desk.goto(live_server.url + reverse(name))
         axe(desk, "empty")
         fits(desk)

@@ -168,15 +168,50 @@ def test_a_child_that_comes_back_keeps_its_record(enroll, survey, alder, marisel
     assert statuses(child) == [("TBD", ENROLLED, None, "survey", "")]
 
 
-def test_a_school_year_begins(enroll, alder, marisela, tomas):
-    children = [enroll(), enroll(grade="01")]
-    numbers = {children[0].pk: "01", children[1].pk: "02"}
-    day = D("2027-08-11")
-    assert actions.promote(by=marisela, school=alder, grades=numbers, starts=day, teachers={children[0].pk: tomas}) == 2
-    assert stays(children[0]) == [("Alder", "KN", ENROLLED, D("2027-08-10")), ("Alder", "01", day, None)]
+def begin(children, by, **facts):
+    return actions.promote(
+        **{"by": by, "student_ids": [child.pk for child in children], "starts": D("2027-08-11"), **facts}
+    )
+
+
+def test_a_school_year_begins_and_is_put_back(enroll, alder, marisela, tomas):
+    children = [enroll(), enroll()]
+    assert begin(children, marisela, school=alder, grade="01", teacher=tomas, room="4") == 2
+    assert stays(children[0]) == [
+        ("Alder", "KN", ENROLLED, D("2027-08-10")),
+        ("Alder", "01", D("2027-08-11"), None),
+    ]
     children[0].refresh_from_db()
-    assert children[0].current_enrollment.teacher == tomas
-    assert actions.promote(by=marisela, school=alder, grades=numbers, starts=day) == 0
+    assert (children[0].current_enrollment.teacher, children[0].current_enrollment.room) == (tomas, "4")
+    assert begin(children, marisela, school=alder, grade="02") == 0
+    entry = Entry.objects.get(kind="promote")
+    assert entry.summary == "2 children begin grade 1"
+    entries.put_back(entry.pk, by=marisela, reason="wrong day")
+    assert [stays(child) for child in children] == [[("Alder", "KN", ENROLLED, None)]] * 2
+
+
+def test_a_class_goes_on_to_the_next_school(enroll, alder, birch, marisela, nadia, ruth):
+    children = [enroll(grade="03")]
+    with pytest.raises(NotAllowed):
+        begin(children, ruth, school=birch, grade="04")
+    assert begin(children, marisela, school=birch, grade="04") == 1
+    assert Student.objects.visible_to(nadia).get() == children[0]
+
+
+def test_a_year_that_has_gone_on_is_not_put_back(enroll, alder, birch, marisela):
+    child = enroll(grade="02")
+    begin([child], marisela, school=alder, grade="03")
+    actions.transfer_student(by=marisela, student=child, school=birch, grade="04", starts=D("2027-10-01"))
+    with pytest.raises(Refusal, match="has been moved again since"):
+        entries.put_back(Entry.objects.get(kind="promote").pk, by=marisela, reason="")
+    assert len(stays(child)) == 3
+
+
+def test_a_class_does_not_begin_what_the_school_has_not(enroll, alder, marisela):
+    child = enroll(grade="03")
+    with pytest.raises(Refusal, match="Alder Primary has no grade 4"):
+        begin([child], marisela, school=alder, grade="04")
+    assert stays(child) == [("Alder", "03", ENROLLED, None)]
 
 
 def test_an_entry_is_noted_for_each(enroll, marisela):

@@ -228,6 +228,36 @@ def test_a_child_moves_and_leaves(office, enroll, birch):
     assert "not enrolled any more" in office.post(reverse("transfer", args=[leaving.pk]), leave).content.decode()
 
 
+def test_a_grade_goes_on_to_the_new_year(office, enroll, marisela, alder, year, monkeypatch):
+    first, second, gone = enroll(starts=D("2025-08-13")), enroll(starts=D("2025-08-13")), enroll(starts=D("2025-08-13"))
+    actions.end_enrollment(by=marisela, student=gone, last_day=D("2026-05-01"), reason="to Oregon")
+    url = f"{reverse('new_year')}?grade=KN"
+    page = office.get(url)
+    assert list(page.context["waiting"]) == [first, second]
+    assert page.context["form"].initial == {"school": alder, "grade": "01", "starts": D("2026-08-12")}
+    typed = {"school": alder.pk, "grade": "01", "starts": "8/12/26", "pick": [first.pk, gone.pk, "x"]}
+    assert "Nobody is ticked." in office.post(url, {**typed, "pick": []}).content.decode()
+    assert "1 child goes on to grade 1." in office.post(url, typed, follow=True).content.decode()
+    assert [stay.grade for stay in first.enrollments.order_by("starts")] == ["KN", "01"]
+    assert list(office.get(url).context["waiting"]) == [second]
+    assert second.enrollments.count() == gone.enrollments.count() == 1
+
+
+def test_the_last_grade_goes_on_to_the_next_school(office, enroll, birch):
+    enroll(grade="03", starts=D("2025-08-13"))
+    initial = office.get(f"{reverse('new_year')}?grade=03").context["form"].initial
+    assert (initial["school"], initial["grade"]) == (birch, "04")
+
+
+def test_the_new_year_is_the_offices(enroll, nadia, ruth):
+    child = enroll(starts=D("2025-08-13"))
+    assert signed_in(ruth).get(reverse("new_year")).status_code == 404
+    client = signed_in(nadia)
+    assert child.name not in client.get(reverse("new_year")).content.decode()
+    client.post(reverse("new_year"), {"school": "1", "grade": "01", "starts": "8/12/26", "pick": [child.pk]})
+    assert child.enrollments.count() == 1
+
+
 # --- the survey -----------------------------------------------------------------------------------------------
 
 PUNJABI = {
@@ -311,6 +341,14 @@ def test_a_survey_is_amended_with_its_reason(office, enroll, survey):
     assert [row[:2] for row in statuses(child)] == [("EO", D("2026-11-02")), ("TBD", TODAY)]
     page = office.get(reverse("child", args=[child.pk])).content.decode()
     assert "To be tested by Thu 24 Dec 2026" in page
+
+
+def test_doubt_of_the_staff_asks_for_a_notice_first(enroll, survey, rosa):
+    child = enroll(starts=D("2026-11-02"))
+    survey(child, "English", "English", "English", "-", answered_on=D("2026-11-02"))
+    typed = {**PUNJABI, "answered_on": "11/24/26", "reason": "staff_correction"}
+    part = signed_in(rosa).post(reverse("survey_follows", args=[child.pk]), typed).content.decode()
+    assert "The parent is told in writing 10 calendar days before the test (5 CCR 11518.20(a))." in part
 
 
 def test_the_laws_own_day_stands_beside_the_working_day(office, enroll, survey):
