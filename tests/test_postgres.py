@@ -186,32 +186,35 @@ def test_only_the_starter_may_sign_in(home: Path) -> None:
         psycopg2.connect(host=str(home / "postgres/socket"), user="postgres", dbname="elplan")
 
 
+KNOCK = """
+import socket, struct, sys
+greeting = struct.pack("!i", 196608) + b"user\\0elplan\\0database\\0elplan\\0\\0"
+with socket.socket(socket.AF_UNIX) as door:
+    door.connect(sys.argv[1])
+    door.sendall(struct.pack("!i", len(greeting) + 4) + greeting)
+    print(door.recv(1000))
+"""
+
+
 @as_root
+@pytest.mark.skipif(not Path("/usr/bin/python3").exists(), reason="needs a Python that every user can reach")
 def test_other_users_of_the_machine_cannot_connect(home: Path) -> None:
+    """Neither the folder nor, should it be opened by mistake, the server lets them in."""
     postgres.start(home)
     socket = home / "postgres/socket"
-    code = f"import psycopg2; psycopg2.connect(host={str(socket)!r}, user='elplan', dbname='elplan')"
-    shown = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(psycopg2.__file__).parent.parent)}
-    someone = {"user": 12345, "group": 12345, "extra_groups": []}
 
-    def attempt(**who: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["/usr/bin/env", "python3", "-c", code],
-            cwd="/",
-            env=shown,
-            capture_output=True,
-            text=True,
-            check=False,
-            **who,
-        )
+    def knock(user: int) -> str:
+        command = ["/usr/bin/python3", "-c", KNOCK, str(socket / ".s.PGSQL.5432")]
+        drop = {"user": user, "group": user, "extra_groups": []} if user else {}
+        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **drop)
+        return done.stdout + done.stderr
 
-    if attempt(**someone).stderr.count("No module named"):
-        pytest.skip("this Python lies in a folder that others cannot enter")
-    assert "Permission denied" in attempt(**someone).stderr
-    socket.chmod(0o777)
-    socket.parent.chmod(0o755)
+    assert "PermissionError" in knock(12345)
+    socket.chmod(0o755)
     (socket / ".s.PGSQL.5432").chmod(0o777)
-    assert "Peer authentication failed" in attempt(**someone).stderr
+    assert "Peer authentication failed" in knock(12345)
+    assert "Peer authentication failed" in knock(postgres._server_user().pw_uid)
+    assert "b'R\\x00\\x00\\x00\\x08\\x00\\x00\\x00\\x00" in knock(0)  # AuthenticationOk
 
 
 @as_root
