@@ -43,8 +43,8 @@ def what_follows(student: Student, *, test: str, score: int, tested_on: date, on
         return Follows(_("No level"), [refusal.message, refusal.mend], refused=True)
     words = scales.level_words(test, Measure.OVERALL, found.level)
     meaning = rules.provisional(level=found.level, test=test)
-    headline = f"{words}: {ElStatus(meaning.outcome).label}"
     reasons = [
+        _("By this score the child is: %(status)s.") % {"status": ElStatus(meaning.outcome).label},
         _("%(score)s lies between %(low)s and %(high)s, %(scale)s.")
         % {
             "score": score,
@@ -54,7 +54,7 @@ def what_follows(student: Student, *, test: str, score: int, tested_on: date, on
         },
         _("Preliminary: the official status stays as it is until the state's file is in (D-06)."),
     ]
-    return Follows(headline, reasons, _tasks(student, test, found.level, meaning.outcome, on))
+    return Follows(words[:1].upper() + words[1:], reasons, _tasks(student, test, found.level, meaning.outcome, on))
 
 
 def grade_on(student: Student, day: date) -> str:
@@ -79,7 +79,7 @@ def _letter_task(student: Student, on: date) -> dict[str, Any]:
     sub = (
         _("to the family by %(day)s, marked preliminary") % {"day": long_day(due_on)} if due_on else _("to the family")
     )
-    return {"what": _("Letter of the result"), "sub": sub, "tone": "wait", "word": _("next")}
+    return {"what": _("Letter of the result"), "sub": sub}
 
 
 def _program_task(student: Student, test: str, level: str, on: date) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _program_task(student: Student, test: str, level: str, on: date) -> dict[str
     )
     program = child.shared.programs.get(found.outcome)
     what = _("Program: %(program)s") % {"program": program.name} if program else _("Program: not configured")
-    return {"what": what, "sub": found.reason, "tone": "wait", "word": _("recommended") if program else _("to be set")}
+    return {"what": what, "sub": found.reason}
 
 
 def local_result_of(student: Student) -> Result | None:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from district.forms import DayField, LanguageField, Line, Part, PlanForm, today
+from district.wording import long_day
 from students.enums import ConferenceKind
 from students.models import Conference, Program
 
@@ -22,7 +23,7 @@ class ConferenceForm(PlanForm):
     submit_name = "conference"
 
     kind = forms.ChoiceField(label=_("About"), choices=ConferenceKind.choices)
-    held_on = DayField(label=_("Held on"), latest=today)
+    held_on = DayField(label=_("Held on"), latest=today, help_text=_("Such as 3/9/26"))
     language = LanguageField(label=_("Language"))
     interpreter = forms.CharField(label=_("Interpreter, if there was one"), max_length=120, required=False)
     attended = forms.CharField(
@@ -69,7 +70,7 @@ class DecisionForm(PlanForm):
     program = forms.ModelChoiceField(
         label=_("Program"), queryset=Program.objects.none(), widget=forms.RadioSelect, empty_label=None
     )
-    starts = DayField(label=_("From"))
+    starts = DayField(label=_("From"), help_text=_("Such as 3/9/26"))
     conference = forms.ModelChoiceField(
         label=_("Conference"),
         queryset=Conference.objects.none(),
@@ -89,6 +90,7 @@ class DecisionForm(PlanForm):
         self.fields["program"].queryset = programs
         self.recommended = recommended
         self.fields["program"].label_from_instance = self._named
+        self.fields["conference"].label_from_instance = _meeting
 
     def _named(self, program: Program) -> str:
         if self.recommended and program.pk == self.recommended.pk:
@@ -96,4 +98,10 @@ class DecisionForm(PlanForm):
         return program.name
 
     def layout(self) -> Any:
+        """Evidence and recommendation stand above; here the decision, its day, and what the parents want."""
         return Layout("program", "reason", Line(("starts", "w4"), ("conference", "w8")), "parent_input")
+
+
+def _meeting(meeting: Conference) -> str:
+    """A conference in the list of those that may lead to the decision."""
+    return f"{long_day(meeting.held_on)}, {meeting.get_kind_display()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from crispy_forms.layout import Layout
@@ -52,3 +53,9 @@ class EndPlanForm(PlanForm):
     warns_unsaved = False
 
     ends = DayField(label=_("Last day on which it holds"))
+
+    def buttons(self) -> Any:
+        """The page's one primary button is that of the plan."""
+        row = super().buttons()
+        row.fields[0] = replace(row.fields[0], css_class="btn btn-plain")
+        return row

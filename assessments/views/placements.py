@@ -21,7 +21,8 @@ from assessments.forms.placements import ConferenceForm, DecisionForm
 from assessments.letters import long_term_of
 from assessments.models import Result
 from assessments.queries import Child, Proposal, gather, propose
-from district.access import log_look, requires
+from assessments.views.common import child_or_404
+from district.access import requires
 from district.duties import duties, visible
 from district.enums import Grade
 from district.models import School, User
@@ -35,7 +36,7 @@ from students.actions.placing import HELD, PLACED
 from students.enums import ConferenceKind
 from students.models import Program, Student
 from students.rules import NOT_CONFIGURED
-from students.views.common import carry_out, child_or_404, head_of
+from students.views.common import carry_out, head_of
 
 P = Permission
 ON_A_PAGE = 100
@@ -47,7 +48,7 @@ ON_A_PAGE = 100
 @requires(P.VIEW_STUDENTS)
 def placement(request: HttpRequest, pk: int) -> HttpResponse:
     """Evidence, recommendation, conference, parents' words and decision on one page (MP1-25 to MP1-30)."""
-    student = child_or_404(request, pk, P.VIEW_STUDENTS)
+    student = child_or_404(request, pk, P.VIEW_STUDENTS, _("opened the placement"))
     on = timezone.localdate()
     child = gather([student], on)[0]
     proposal = propose(child)
@@ -55,8 +56,6 @@ def placement(request: HttpRequest, pk: int) -> HttpResponse:
     decision = _decision_form(request, student, proposal, on)
     if request.method == "POST" and _saved(request, student, proposal, meeting, decision):
         return redirect("placement", pk=pk)
-    if request.method == "GET":
-        log_look(request.user, [student.pk], _("opened the placement"))
     context = {
         "title": _("Placement"),
         "student": student,
@@ -116,7 +115,7 @@ def _saved(
             request,
             decision,
             students.place_student,
-            said=_("The placement of %(name)s is decided. The teacher gets a copy.") % {"name": student.name},
+            said=_("The placement of %(name)s is decided. A copy for the teacher is due.") % {"name": student.name},
             entry=PLACED,
             about=student,
             student=student,

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from assessments import actions
 from assessments.forms.plans import EndPlanForm, TestPlanForm
 from assessments.queries import plan_on
+from assessments.views.common import child_or_404
 from district.access import requires
 from district.models import in_force
 from district.permissions import Permission
 from students.enums import FlagKind
-from students.views.common import carry_out, child_or_404, head_of
+from students.views.common import carry_out, head_of
 
 P = Permission
 
@@ -23,7 +24,7 @@ P = Permission
 @requires(P.PLAN_TEST)
 def test_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the plan, or end it; the plans there were stand below."""
-    student = child_or_404(request, pk, P.PLAN_TEST)
+    student = child_or_404(request, pk, P.PLAN_TEST, _("opened the test plan"))
     on = timezone.localdate()
     ends = request.method == "POST" and "end" in request.POST
     data = request.POST if request.method == "POST" else None
@@ -42,7 +43,7 @@ def test_plan(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("How the child is tested"),
         "student": student,
-        "head": head_of(student),
+        "head": head_of(student, clocks=False),
         "form": end_form if ends else form,
         "plan_form": form,
         "end_form": end_form,

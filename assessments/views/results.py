@@ -19,7 +19,8 @@ from assessments.enums import Test
 from assessments.follows import Follows, local_result_of, what_follows
 from assessments.forms.results import GivenForm, ResultForm
 from assessments.queries import official_initial, plan_on, waiting
-from district.access import log_look, requires
+from assessments.views.common import child_or_404
+from district.access import requires
 from district.duties import duties, visible
 from district.enums import Role
 from district.models import School, User
@@ -29,7 +30,7 @@ from district.said import say, say_refused
 from district.wording import due_words
 from students.actions.common import entry_of
 from students.models import Student
-from students.views.common import child_or_404, head_of
+from students.views.common import head_of
 
 P = Permission
 ON_A_PAGE = 100
@@ -38,14 +39,12 @@ ON_A_PAGE = 100
 @requires(P.RECORD_RESULT)
 def result_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter the school's own score; the level stands beside it while it is typed."""
-    student = child_or_404(request, pk, P.RECORD_RESULT)
+    student = child_or_404(request, pk, P.RECORD_RESULT, _("opened the form for the test score"))
     form = _form(request, student)
     if request.method == "POST" and form.is_valid() and "show" not in request.POST:
         answer = _save(request, student, form)
         if answer:
             return answer
-    if request.method == "GET":
-        log_look(request.user, [student.pk], _("opened the form for the test score"))
     context = {
         "title": _("%(test)s, scored at the school") % {"test": form.taken.label},
         "student": student,

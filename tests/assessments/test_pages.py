@@ -112,7 +112,8 @@ class TestResultPage:
         client = browse(edda)
         data = {"test": "initial_elpac", "tested_on": "11/10/26", "overall": "402"}
         said = text(client.post(reverse("result_level", args=[child.pk]), data))
-        assert "Intermediate English Learner: English learner" in said
+        assert "Intermediate English Learner" in said
+        assert "By this score the child is: English learner." in said
         assert "402 lies between 370 and 449, Initial ELPAC, kindergarten, overall." in said
         assert "Program: English Language Mainstream" in said
         assert "to the family by Wed 2 Dec 2026, marked preliminary" in said

@@ -55,7 +55,7 @@ def test_the_examiner_enters_a_score_by_keyboard_alone(page, live_server, to_be_
     fits(page)
     page.keyboard.type("402")
     follows = page.get_by_role("status", name="What follows from the score")
-    expect(follows).to_contain_text("Intermediate English Learner: English learner")
+    expect(follows).to_contain_text("By this score the child is: English learner.")
     expect(follows).to_contain_text("402 lies between 370 and 449")
     expect(follows).to_contain_text("Program: English Language Mainstream")
     assert not Result.objects.exists()
@@ -91,7 +91,7 @@ def test_the_level_can_be_asked_for_without_script(without_script, live_server, 
     page.get_by_label("Overall scale score").fill("455")
     page.get_by_role("button", name="Show the level, save nothing").click()
     follows = page.get_by_role("status", name="What follows from the score")
-    expect(follows).to_contain_text("Initial Fluent English Proficient: initially fluent in English")
+    expect(follows).to_contain_text("By this score the child is: initially fluent in English.")
     assert not Result.objects.exists()
 
 
