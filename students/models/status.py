@@ -126,6 +126,8 @@ class LanguageStatus(models.Model):
         indexes = [
             models.Index(fields=["student", "starts"]),
             models.Index(fields=["status", "student"], condition=Q(ends__isnull=True), name="status_in_force"),
+            # Overtaken by a later status that starts no later: what the hand-shake list looks for (D-05).
+            models.Index(fields=["student"], condition=Q(status="TBD", ends=F("starts")), name="status_without_a_day"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["student", "sequence"], name="one_status_per_sequence"),
