@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ END, END_64 = b"PK\x05\x06", b"PK\x06\x07"
 ENCRYPTED = 0x1
 
 
-def open_archive(file: BinaryIO, limits: Limits) -> Archive:
+def open_archive(file: IO[bytes], limits: Limits) -> Archive:
     """Open a zip whose list of contents is within the limits. Raises Refusal."""
     _refuse_long_directory(file, limits)
     try:
@@ -100,7 +100,7 @@ def shown(name: str) -> str:
     return PurePosixPath(name.replace("\\", "/")).name[:100] or _("a file without a name")
 
 
-def _refuse_long_directory(file: BinaryIO, limits: Limits) -> None:
+def _refuse_long_directory(file: IO[bytes], limits: Limits) -> None:
     """Refuse by the end record, since opening a zip reads its whole directory into memory."""
     size = file.seek(0, 2)
     file.seek(max(0, size - 65_557))  # the end record and the longest comment after it

@@ -23,7 +23,11 @@ def status_rows(batch: ScoreImport) -> list[StateStatus]:
         test__in=(Test.INITIAL_ELPAC, Test.INITIAL_ALTERNATE_ELPAC),
         tested_on__isnull=False,
     ).exclude(calculated_status="")
-    return [StateStatus(line.student_id, line.calculated_status, line.tested_on, _reason(line)) for line in lines]
+    return [
+        StateStatus(line.student_id, line.calculated_status, line.tested_on, _reason(line))
+        for line in lines
+        if line.student_id and line.tested_on
+    ]
 
 
 def what_follows(*, by: User, batch: ScoreImport) -> dict[str, Any]:

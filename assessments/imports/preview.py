@@ -177,7 +177,7 @@ def by_school(batch: ScoreImport) -> list[TestTable]:
         .annotate(count=Count("pk"))
         .order_by()
     )
-    schools = {school.pk: school.name for school in School.objects.all()}
+    schools: dict[int | None, str] = {school.pk: school.name for school in School.objects.all()}
     tables: dict[str, TestTable] = {}
     lines: dict[tuple[str, int | None], SchoolLine] = {}
     for test, school, level, count in counted:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -57,7 +57,7 @@ class Table:
         return self.source(columns)
 
 
-def read(name: str, data: bytes | BinaryIO, limits: Limits = LIMITS) -> Table:
+def read(name: str, data: bytes | IO[bytes], limits: Limits = LIMITS) -> Table:
     """Read a score file: delimited text, .xlsx, or a zip that holds one of them. Raises Refusal."""
     file = io.BytesIO(data) if isinstance(data, bytes) else data
     size = file.seek(0, io.SEEK_END)
@@ -81,12 +81,12 @@ def refuse_upload(size: int, limits: Limits = LIMITS) -> None:
         )
 
 
-def _from_start(file: BinaryIO) -> BinaryIO:
+def _from_start(file: IO[bytes]) -> IO[bytes]:
     file.seek(0)
     return file
 
 
-def _refuse_mistaken(start: bytes, file: BinaryIO, size: int) -> None:
+def _refuse_mistaken(start: bytes, file: IO[bytes], size: int) -> None:
     """Refuse what is plainly something else, by its first bytes."""
     mend = _("Pick the score file from TOMS: the zip, or the .csv or .xlsx inside it.")
     if start.startswith(OLD_OFFICE):
@@ -107,7 +107,7 @@ def _refuse_mistaken(start: bytes, file: BinaryIO, size: int) -> None:
         raise Refusal(_("This is a web page or an XML file, not a score file."), mend)
 
 
-def _read_zip(name: str, file: BinaryIO, limits: Limits) -> Table:
+def _read_zip(name: str, file: IO[bytes], limits: Limits) -> Table:
     """A workbook, or the one score file inside a zip."""
     archive = archives.open_archive(file, limits)
     if archives.is_workbook(archive):
@@ -125,7 +125,7 @@ def _read_zip(name: str, file: BinaryIO, limits: Limits) -> Table:
     return _read_text(name, lambda: archive.open(entry), entry.file_size, limits, notes)
 
 
-def _read_text(name: str, again: Callable[[], BinaryIO], size: int, limits: Limits, notes: list[str]) -> Table:
+def _read_text(name: str, again: Callable[[], IO[bytes]], size: int, limits: Limits, notes: list[str]) -> Table:
     if size > limits.text:
         archives.refuse_size(size, limits.text)
     with archives.unpacking():

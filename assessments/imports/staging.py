@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 from django.db import connection, transaction
 from django.db.models import Count
@@ -82,7 +82,7 @@ class Read:
     names: list[str] = field(default_factory=list)
 
 
-def stage(*, by: User, name: str, file: BinaryIO, received_on: date, on: date, limits: Limits = LIMITS) -> ScoreImport:
+def stage(*, by: User, name: str, file: IO[bytes], received_on: date, on: date, limits: Limits = LIMITS) -> ScoreImport:
     """Read a file and keep its preview. Raises Refusal, and keeps nothing, where it cannot be read at all."""
     demand(by, Permission.IMPORT_RESULTS)
     batch = ScoreImport(file_name=shown_name(name), sha256=fingerprint(file), received_on=received_on, uploaded_by=by)
@@ -91,7 +91,7 @@ def stage(*, by: User, name: str, file: BinaryIO, received_on: date, on: date, l
 
 
 def read_lines(
-    batch: ScoreImport, file: BinaryIO, on: date, limits: Limits = LIMITS, progress: Progress | None = None
+    batch: ScoreImport, file: IO[bytes], on: date, limits: Limits = LIMITS, progress: Progress | None = None
 ) -> Read:
     """Read all lines of the file into a temporary file of the form that COPY takes. Touches no pupil's table."""
     table = reading.read(batch.file_name, file, limits)
@@ -151,12 +151,14 @@ def counted(batch: ScoreImport) -> dict[str, int]:
     return {verdict: found.get(verdict, 0) for verdict in Verdict.values} | {"warnings": warned}
 
 
-def fingerprint(file: BinaryIO) -> str:
+def fingerprint(file: IO[bytes]) -> str:
     """The SHA-256 of the file, by which the same file is known again."""
     file.seek(0)
-    seen = hashlib.file_digest(file, "sha256").hexdigest()
+    seen = hashlib.sha256()
+    while piece := file.read(1 << 20):
+        seen.update(piece)
     file.seek(0)
-    return seen
+    return seen.hexdigest()
 
 
 def shown_name(name: str) -> str:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -58,7 +58,7 @@ def plain(name: str) -> str:
     return "".join(char for char in name.lower() if char.isalnum())
 
 
-def look_over(again: Callable[[], BinaryIO], limits: Limits) -> Text:
+def look_over(again: Callable[[], IO[bytes]], limits: Limits) -> Text:
     """Read the file once without keeping it: its letters, and whether it is text of a size that can be read."""
     start = again().read(4)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -79,7 +79,7 @@ def look_over(again: Callable[[], BinaryIO], limits: Limits) -> Text:
     )
 
 
-def _walk(file: BinaryIO, encoding: str, limits: Limits) -> None:
+def _walk(file: IO[bytes], encoding: str, limits: Limits) -> None:
     """Decode the file piece by piece; UnicodeDecodeError where it is not in this encoding, Refusal where too large."""
     decode = codecs.getincrementaldecoder(encoding)().decode
     count = since = 0
@@ -104,7 +104,7 @@ def _walk(file: BinaryIO, encoding: str, limits: Limits) -> None:
         _refuse_rows(file, encoding, limits)
 
 
-def _refuse_rows(file: BinaryIO, encoding: str, limits: Limits) -> None:
+def _refuse_rows(file: IO[bytes], encoding: str, limits: Limits) -> None:
     """Refuse a file with too many lines that hold something; empty ones, as Excel leaves them, do not count."""
     file.seek(0)
     empty, filled = BLANK + "".join(DELIMITERS), 0
@@ -115,7 +115,7 @@ def _refuse_rows(file: BinaryIO, encoding: str, limits: Limits) -> None:
                 raise too_many_rows(limits)
 
 
-def find_header(text: Text, again: Callable[[], BinaryIO], limits: Limits) -> tuple[list[str], str, int]:
+def find_header(text: Text, again: Callable[[], IO[bytes]], limits: Limits) -> tuple[list[str], str, int]:
     """The header, the separator that gives most columns, and the header's line number."""
     forced = ""
     with _lines(again(), text.encoding) as lines:
@@ -140,7 +140,7 @@ def find_header(text: Text, again: Callable[[], BinaryIO], limits: Limits) -> tu
 
 
 def rows(
-    file: BinaryIO, layout: Layout, limits: Limits, columns: Sequence[int]
+    file: IO[bytes], layout: Layout, limits: Limits, columns: Sequence[int]
 ) -> Iterator[tuple[int, list[str], int]]:
     """Line number, the wanted cells, and how many cells the line has; empty lines are passed over."""
     width, mark = layout.width, layout.delimiter
@@ -248,7 +248,7 @@ def _no_table(line: str) -> Refusal:
 
 
 @contextmanager
-def _lines(file: BinaryIO, encoding: str) -> Iterator[Iterator[str]]:
+def _lines(file: IO[bytes], encoding: str) -> Iterator[Iterator[str]]:
     """The lines of a binary file as text; the file itself stays open for whoever brought it."""
     text = io.TextIOWrapper(file, encoding, newline="")
     try:

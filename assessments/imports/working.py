@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import time
 from datetime import date, timedelta
-from typing import BinaryIO
+from typing import IO, cast
 from uuid import UUID
 
 from django.core.files.base import File
@@ -38,7 +38,7 @@ GIVEN_UP = timedelta(minutes=10)  # after so long without a sign a worker is tak
 SIGN_EVERY = 1.0  # seconds between two signs of progress
 
 
-def receive(*, by: User, name: str, file: BinaryIO, received_on: date, on: date) -> ScoreImport:
+def receive(*, by: User, name: str, file: IO[bytes], received_on: date, on: date) -> ScoreImport:
     """Take in a file: its preview is there at once, or in the making. Raises Refusal where it cannot be read."""
     demand(by, Permission.IMPORT_RESULTS)
     size = file.seek(0, io.SEEK_END)
@@ -67,24 +67,29 @@ def start_applying(*, by: User, batch_id: UUID, on: date) -> ScoreImport:
     demand(by, Permission.IMPORT_RESULTS)
     with transaction.atomic(), acting(by, _("score file to be applied")):
         batch = ScoreImport.objects.select_for_update(of=("self",)).filter(pk=batch_id).first()
-        in_work = batch is not None and batch.state == ImportState.APPLYING
-        if in_work and not is_given_up(batch):
-            raise Refusal(
-                _("%(who)s is reading this file in, since %(when)s.")
-                % {"who": batch.counts["applying"], "when": day_and_time(parse_datetime(batch.counts["sign"]))},
-                _("Wait for the result; it stands here in a moment."),
-            )
-        if batch is None or not in_work and batch.rows.count() <= APPLY_AT_ONCE:
-            batch = None
-        else:
-            apply.check_ready(batch)
-            batch.state, batch.refusal = ImportState.APPLYING, ""
-            batch.counts |= {"applying": str(by), "sign": timezone.now().isoformat()}
-            batch.save(update_fields=["state", "refusal", "counts"])
-    if batch is None:
+        is_handed_over = batch is not None and _hand_over(batch, by)
+    if batch is None or not is_handed_over:
         return apply.apply_import(by=by, batch_id=batch_id, on=on)
     apply_file.enqueue(str(batch_id), by.pk, on.isoformat())
     return batch
+
+
+def _hand_over(batch: ScoreImport, by: User) -> bool:
+    """Mark a large file, or one whose worker has died, as in work; False for one that can be applied at once."""
+    if batch.state == ImportState.APPLYING and not is_given_up(batch):
+        raise Refusal(
+            _("%(who)s is reading this file in, since %(when)s.")
+            % {"who": batch.counts["applying"], "when": day_and_time(parse_datetime(batch.counts["sign"]))},
+            _("Wait for the result; it stands here in a moment."),
+        )
+    is_large = batch.state == ImportState.PREVIEWED and batch.rows.count() > APPLY_AT_ONCE
+    if not is_large and batch.state != ImportState.APPLYING:
+        return False
+    apply.check_ready(batch)
+    batch.state, batch.refusal = ImportState.APPLYING, ""
+    batch.counts |= {"applying": str(by), "sign": timezone.now().isoformat()}
+    batch.save(update_fields=["state", "refusal", "counts"])
+    return True
 
 
 def is_given_up(batch: ScoreImport) -> bool:
@@ -103,7 +108,7 @@ def read_file(batch_id: str, on: str) -> None:
         return
     try:
         with default_storage.open(_path(batch.pk)) as file:
-            read = staging.read_lines(batch, file, date.fromisoformat(on), progress=_Signs(batch))
+            read = staging.read_lines(batch, cast("IO[bytes]", file), date.fromisoformat(on), progress=_Signs(batch))
         staging.keep(by=batch.uploaded_by, batch=batch, read=read, on=date.fromisoformat(on))
     except Refusal as refusal:
         _refuse(batch, str(refusal))

@@ -151,7 +151,12 @@ def judge_again(batch: ScoreImport, on: date) -> None:
 
 def write_results(batch: ScoreImport, by: User) -> None:
     """Write new and changed results with their scores."""
-    parameters = {"batch": batch.pk, "by": by.pk, "source": batch.source, "received_on": batch.received_on}
+    parameters: dict[str, Any] = {
+        "batch": batch.pk,
+        "by": by.pk,
+        "source": batch.source,
+        "received_on": batch.received_on,
+    }
     with connection.cursor() as cursor:
         for statement in (NEW, LINK, CHANGED, SCORES_OUT, SCORES_IN):
             cursor.execute(statement, parameters)
@@ -180,7 +185,7 @@ def what_stays(batch: ScoreImport) -> list[dict[str, Any]]:
 
 def restore_results(batch: ScoreImport, kept: Sequence[int]) -> None:
     """Take new results out and give changed ones their former values, except on the lines kept."""
-    parameters = {"batch": batch.pk, "kept": list(kept)}
+    parameters: dict[str, Any] = {"batch": batch.pk, "kept": list(kept)}
     with connection.cursor() as cursor:
         for statement in (RESTORE, RESTORE_SCORES_OUT, RESTORE_SCORES_IN):
             cursor.execute(statement, parameters)
