@@ -183,13 +183,7 @@ def _by_measure(result: Result) -> dict[str, Score]:
 
 def put_result(facts: Facts, result: Result, previous: Result | None = None) -> None:
     facts.put("test_name", Term(f"test.{result.test}"))
-    facts.put(
-        "test_date",
-        Day(result.tested_on) if result.tested_on else None,
-        _("the day of the test"),
-        "result_new",
-        pk=facts.child.student.pk,
-    )
+    facts.put("test_date", Day(result.tested_on) if result.tested_on else None, _("the day of the test"), "imports")
     facts.put("overall_level", level_term(result.test, Measure.OVERALL, result.level))
     facts.blocks["scores_table"] = scores_table(result, previous)
     strengths, needs = strengths_and_needs(result)
@@ -250,10 +244,12 @@ def put_figures(facts: Facts) -> None:
     if child.is_secondary:
         asked.append((Figure.Key.GRADUATION, "graduation_rate"))
     facts.conditions["is_secondary"] = child.is_secondary
+    if child.shared.year is None:
+        facts.lack(_("the school year"), "school_calendar")
+        return
     for key, name in asked:
         figure = child.shared.figures.get(key)
-        year = child.shared.year.name if child.shared.year else ""
-        what = _("the figure for %(year)s: %(figure)s") % {"year": year, "figure": key.label}
+        what = _("the figure for %(year)s: %(figure)s") % {"year": child.shared.year.name, "figure": key.label}
         facts.put(name, _figure(figure) if figure else None, what, "letter_figures")
 
 

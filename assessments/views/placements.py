@@ -20,7 +20,7 @@ from assessments.enums import Measure
 from assessments.forms.placements import ConferenceForm, DecisionForm
 from assessments.letters import long_term_of
 from assessments.models import Result
-from assessments.queries import Child, Proposal, gather, propose
+from assessments.queries import ANNUAL, INITIAL, INITIAL_TESTS, Child, Proposal, gather, propose
 from assessments.views.common import child_or_404
 from district.access import requires
 from district.duties import duties, visible
@@ -69,9 +69,16 @@ def placement(request: HttpRequest, pk: int) -> HttpResponse:
         "decision_form": decision if request.user.may(P.DECIDE_PLACEMENT) else None,
         "form": decision if "decision" in request.POST else meeting,
         "may_set_cut": request.user.may(P.MANAGE_DISTRICT),
-        "may_write": request.user.may(P.ISSUE_LETTERS),
+        "letter": _letter(proposal) if request.user.may(P.ISSUE_LETTERS) else "",
     }
     return render(request, "assessments/placement.html", context)
+
+
+def _letter(proposal: Proposal) -> str:
+    """The kind of the letter that says what stands here; nothing without a result."""
+    if proposal.result is None or proposal.program is None:
+        return ""
+    return INITIAL if proposal.result.test in INITIAL_TESTS else ANNUAL
 
 
 def _conference_form(request: HttpRequest, student: Student, on: date) -> ConferenceForm:

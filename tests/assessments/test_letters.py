@@ -349,3 +349,11 @@ def test_as_many_queries_for_ten_children_as_for_one(kind, english_learner, from
     with CaptureQueriesContext(connection) as ten:
         SOURCES[kind].facts_for(children, ON)
     assert len(ten) == len(one)
+
+
+def test_a_year_that_is_not_open_is_what_is_missing(english_learner, from_state):
+    child = give_us_years(english_learner(), "2021-08-16")
+    from_state(child, "3", 1530, test="summative_elpac", administration="2025-26", sets_status=False)
+    said = gaps(facts_of("annual", child, D("2031-09-01")))
+    assert said.count(("the school year", "school_calendar")) == 1
+    assert not any("figure" in what for what, _url in said)
