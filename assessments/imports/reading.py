@@ -71,12 +71,12 @@ def read(name: str, data: bytes | IO[bytes], limits: Limits = LIMITS) -> Table:
     return _read_text(name, lambda: _from_start(file), size, limits, [])
 
 
-def refuse_upload(size: int, limits: Limits = LIMITS) -> None:
+def refuse_upload(size: int, limit: int = LIMITS.upload) -> None:
     """Refuse a file that is too large for the browser's door, before anything of it is looked at."""
-    if size > limits.upload:
+    if size > limit:
         raise Refusal(
             _("The file has %(size)s; at most %(limit)s can be sent.")
-            % {"size": in_words(size), "limit": in_words(limits.upload)},
+            % {"size": in_words(size), "limit": in_words(limit)},
             _("Send the zip as the state gives it, or have it read in on the server: manage.py import_scores FILE"),
         )
 

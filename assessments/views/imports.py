@@ -6,6 +6,7 @@ import uuid
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -72,7 +73,7 @@ def import_upload(request: HttpRequest) -> HttpResponse:
 
 def _too_large(request: HttpRequest) -> str:
     try:
-        reading.refuse_upload(too_large(request))
+        reading.refuse_upload(too_large(request), settings.UPLOAD_LIMIT)
     except Refusal as refusal:
         return str(refusal)
     return ""
