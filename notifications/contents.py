@@ -5,7 +5,7 @@ A `Press` is set up once for a kind and a day and then makes any number of lette
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -87,6 +87,10 @@ class Prepared:
     def is_preliminary(self) -> bool:
         return bool(self.facts.conditions.get("preliminary"))
 
+    def numbered(self, number: str) -> Prepared:
+        """The same letter with its number, which is given out only once the letter can be made."""
+        return replace(self, content=replace(self.content, doc_id=number))
+
 
 def letter_code(language: Language | None) -> str:
     """The code under which letters know a language of the state's list: "pa"; blank where no font is named for it."""
@@ -156,8 +160,8 @@ class Press:
         *,
         student: Student,
         facts: LetterFacts | list[Missing],
-        number: str,
         accepts_drafts: bool,
+        number: str = "",
         corrects: Letter | None = None,
     ) -> Prepared:
         """The content of one letter. Raises NotReady (facts missing), OnlyDraft, or Refusal (the text is unfit)."""

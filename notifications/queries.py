@@ -130,7 +130,7 @@ def forecast(kind: str, students: Sequence[Student], on: date) -> Forecast:
 
 def _foresee(said: Forecast, press: Press, student: Student, facts: LetterFacts | list[Missing]) -> None:
     try:
-        made = press.letter(student=student, facts=facts, number="", accepts_drafts=True)
+        made = press.letter(student=student, facts=facts, accepts_drafts=True)
     except NotReady as refusal:
         said.left.append(Left(student, refusal.reason, refusal.mend_url))
         return

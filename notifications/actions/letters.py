@@ -59,12 +59,15 @@ def issue_letter(
     facts = facts_of(kind, student, on)
     if isinstance(facts, LetterFacts) and corrects is None:
         refuse_second(kind, student, facts)
-    made = Press(kind, on).letter(
-        student=student,
-        facts=facts,
-        number=reserve_numbers(on.year)[0],
-        accepts_drafts=accepts_drafts,
-        corrects=corrects,
+    made = (
+        Press(kind, on)
+        .letter(
+            student=student,
+            facts=facts,
+            accepts_drafts=accepts_drafts,
+            corrects=corrects,
+        )
+        .numbered(reserve_numbers(on.year)[0])
     )
     try:
         pdf = render_pdf(made.content)

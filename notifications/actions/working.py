@@ -7,7 +7,7 @@ import uuid
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from django.db import DatabaseError, transaction
@@ -113,12 +113,12 @@ class Work:
             position = chunk[-1].position
             students = students_by_pk(self.by, [item.student_id for item in chunk])
             facts = self._facts(list(students.values()))
-            numbers = iter(reserve_numbers(self.run.as_of.year, len(chunk)))
-            for item in chunk:
-                hand = self._prepare(item, students.get(item.student_id), facts, next(numbers))
-                if hand:
-                    self.in_hand.append(hand)
-                    yield hand.made.content
+            prepared = [self._prepare(item, students.get(item.student_id), facts) for item in chunk]
+            hands = [hand for hand in prepared if hand]
+            numbers = reserve_numbers(self.run.as_of.year, len(hands)) if hands else []
+            for hand, number in zip(hands, numbers, strict=True):
+                self.in_hand.append(replace(hand, made=hand.made.numbered(number)))
+                yield self.in_hand[-1].made.content
 
     def _facts(self, students: list[Student]) -> Mapping[int, LetterFacts | list[Missing] | None]:
         """The facts of a chunk; where they cannot be read, child by child, so that one bad record stays alone."""
@@ -140,7 +140,7 @@ class Work:
                 facts[student.pk] = None
         return facts
 
-    def _prepare(self, item: LetterRunItem, student: Student | None, facts: Mapping, number: str) -> InHand | None:
+    def _prepare(self, item: LetterRunItem, student: Student | None, facts: Mapping) -> InHand | None:
         """The letter to be set, or None: then the item says why not."""
         if student is None:
             return self._leave_out(
@@ -155,7 +155,6 @@ class Work:
             made = self.press.letter(
                 student=student,
                 facts=facts[student.pk],
-                number=number,
                 accepts_drafts=self.run.accepts_drafts,
             )
         except NotReady as refusal:
