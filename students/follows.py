@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from district.calendar import CalendarEnds
+from district.findings import Finding
 from district.models import Language
 from district.queries import period, school_calendar
 from district.wording import long_day
@@ -66,9 +67,7 @@ def _notice_first(on: date) -> list[str]:
     ]
 
 
-def _to_be_tested(
-    student: Student, found: rules.Finding, on: date, amended_on: date | None, told: list[str]
-) -> Follows:
+def _to_be_tested(student: Student, found: Finding, on: date, amended_on: date | None, told: list[str]) -> Follows:
     clock = clock_for(student, on, amended_on=amended_on)
     reasons = [clock.reason]
     if clock.due:

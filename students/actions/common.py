@@ -18,10 +18,18 @@ def lock_student(student: Student | int, by: User, permission: Permission) -> St
     Raises NotAllowed where the person does not hold the permission for this child.
     """
     pk = student if isinstance(student, int) else student.pk
-    locked = Student.objects.select_for_update(of=("self",)).select_related("current_enrollment__school").get(pk=pk)
+    rows = Student.objects.select_for_update(of=("self",)).select_related("current_enrollment__school")
+    locked: Student = rows.get(pk=pk)
     if not Student.objects.visible_to(by, permission).filter(pk=pk).exists():
         raise NotAllowed(str(permission.label), locked.school.name if locked.school else "")
     return locked
+
+
+def lock_child_of(entry: Entry, by: User, permission: Permission) -> Student:
+    """The child of an entry that is put back, locked as `lock_student` does."""
+    if entry.student_id is None:
+        raise ValueError(f"The entry {entry.pk} is about no child.")
+    return lock_student(entry.student_id, by, permission)
 
 
 def must_hold(by: User, permission: Permission, school: School | None = None) -> None:

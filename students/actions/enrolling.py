@@ -19,7 +19,7 @@ from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
 from district.wording import long_day
 from students import rules, standing
-from students.actions.common import lock_student, must_hold
+from students.actions.common import lock_child_of, lock_student, must_hold
 from students.actions.statuses import write_status
 from students.enums import ElStatus, Origin, StatusSource
 from students.models import Enrollment, Guardian, LanguageStatus, RecordsRequest, Student
@@ -312,7 +312,7 @@ def end_enrollment(*, by: User, student: Student, last_day: date, reason: str) -
 
 def put_back_enrollment(entry: Entry, by: User) -> None:
     """A child enrolled by mistake is taken out altogether, as long as nothing has been recorded about it."""
-    child = lock_student(entry.student_id, by, Permission.ENROLL)
+    child = lock_child_of(entry, by, Permission.ENROLL)
     if why := standing.stands_on(child, entry) or _recorded(child):
         raise Refusal(
             _("The enrollment cannot be put back any more. %(why)s") % {"why": why},
@@ -331,7 +331,7 @@ def _recorded(child: Student) -> str:
     begun = {Enrollment, Guardian, RecordsRequest, LanguageStatus, Student}
     for relation in Student._meta.related_objects:
         model = relation.related_model
-        if model in begun or model._meta.model_name.endswith("event"):
+        if model in begun or str(model._meta.model_name).endswith("event"):
             continue
         if model._base_manager.filter(**{relation.field.name: child}).exists():
             return _("There is something recorded about the child: %(what)s.") % {
@@ -356,7 +356,7 @@ def put_back_transfer(entry: Entry, by: User) -> None:
 
 def put_back_exit(entry: Entry, by: User) -> None:
     """The child has not left after all."""
-    child = lock_student(entry.student_id, by, Permission.ENROLL)
+    child = lock_child_of(entry, by, Permission.ENROLL)
     stay = Enrollment.objects.filter(student=child).order_by("-starts").first()
     if stay is None or stay.pk != entry.data["stay"]:
         raise Refusal(_("The child has been enrolled again since."), _("Put that back first."))

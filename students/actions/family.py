@@ -17,7 +17,7 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.wording import long_day
 from students import standing
-from students.actions.common import lock_student
+from students.actions.common import lock_child_of, lock_student
 from students.actions.enrolling import Parent
 from students.actions.statuses import take_back, write_status
 from students.enums import FlagKind, StatusSource
@@ -244,16 +244,16 @@ def _enter(by: User, child: Student, kind: str, summary: str, **data: object) ->
 
 def put_back_particulars(entry: Entry, by: User) -> None:
     """What stood there before stands there again."""
-    child = lock_student(entry.student_id, by, Permission.ENROLL)
+    child = lock_child_of(entry, by, Permission.ENROLL)
     for name, was in entry.data["before"].items():
-        field = child._meta.get_field(name)
+        field = next(each for each in child._meta.concrete_fields if each.name == name)
         setattr(child, field.attname, field.to_python(was) if was is not None else None)
     child.save(update_fields=list(entry.data["before"]))
 
 
 def put_back_family(entry: Entry, by: User) -> None:
     """The family as it was written before."""
-    child = lock_student(entry.student_id, by, Permission.ENROLL)
+    child = lock_child_of(entry, by, Permission.ENROLL)
     before = entry.data["before"]
     spoken = Language.objects.in_bulk([each["language"] for each in before["guardians"] if each["language"]])
     _write_family(child, [Parent(**{**each, "language": spoken.get(each["language"])}) for each in before["guardians"]])
@@ -263,7 +263,7 @@ def put_back_family(entry: Entry, by: User) -> None:
 
 def put_back_stay(entry: Entry, by: User) -> None:
     """Class, grade and first day as before."""
-    child = lock_student(entry.student_id, by, Permission.ENROLL)
+    child = lock_child_of(entry, by, Permission.ENROLL)
     stay = Enrollment.objects.filter(student=child).select_related("school").order_by("-starts").first()
     if stay is None or stay.pk != entry.data["stay"]:
         raise Refusal(_("The child has been moved since."), _("Put the move back first."))
@@ -277,13 +277,13 @@ def put_back_stay(entry: Entry, by: User) -> None:
 
 def put_back_flag(entry: Entry, by: User) -> None:
     """The flag was never true."""
-    lock_student(entry.student_id, by, Permission.ENROLL)
+    lock_child_of(entry, by, Permission.ENROLL)
     Flag.objects.filter(pk=entry.data["flag"]).delete()
 
 
 def put_back_flag_end(entry: Entry, by: User) -> None:
     """The flag goes on."""
-    child = lock_student(entry.student_id, by, Permission.ENROLL)
+    child = lock_child_of(entry, by, Permission.ENROLL)
     flag = Flag.objects.filter(pk=entry.data["flag"]).first()
     if flag is None:
         return

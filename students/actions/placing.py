@@ -18,7 +18,7 @@ from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
 from district.wording import long_day
 from students import standing
-from students.actions.common import lock_student, must_hold
+from students.actions.common import lock_child_of, lock_student, must_hold
 from students.enums import ConferenceKind, ElStatus
 from students.models import Conference, FluencyCut, LanguageStatus, Placement, Program, Student
 
@@ -279,7 +279,7 @@ def _end_cuts(test: str, low: Grade, high: Grade, valid_from: date) -> None:
 
 def put_back_placement(entry: Entry, by: User) -> None:
     """The decision goes, the one before is in force again."""
-    child = lock_student(entry.student_id, by, Permission.DECIDE_PLACEMENT)
+    child = lock_child_of(entry, by, Permission.DECIDE_PLACEMENT)
     placed = Placement.objects.filter(pk=entry.data["placement"]).first()
     if placed is None or placed.ends:
         raise Refusal(_("A later placement follows this one."), _("Put the later one back first."))
@@ -299,7 +299,7 @@ def put_back_placement(entry: Entry, by: User) -> None:
 
 def put_back_conference(entry: Entry, by: User) -> None:
     """The conference was recorded by mistake."""
-    lock_student(entry.student_id, by, Permission.HOLD_CONFERENCE)
+    lock_child_of(entry, by, Permission.HOLD_CONFERENCE)
     meeting = Conference.objects.filter(pk=entry.data["conference"]).first()
     if meeting and meeting.placements.exists():
         raise Refusal(_("A placement was decided after this conference."), _("Put the placement back first."))

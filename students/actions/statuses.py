@@ -88,9 +88,9 @@ def write_status(
     *,
     by: User,
     child: Student,
-    status: ElStatus,
+    status: ElStatus | str,
     starts: date,
-    source: StatusSource,
+    source: StatusSource | str,
     reason: str,
     correction: str = "",
     is_provisional: bool = False,
@@ -116,7 +116,7 @@ def write_status(
 
 
 def _check_move(
-    child: Student, last: LanguageStatus | None, status: ElStatus, starts: date, source: StatusSource, correction: str
+    child: Student, last: LanguageStatus | None, status: str, starts: date, source: str, correction: str
 ) -> None:
     found = rules.transition(last.status if last else "", status, source, correction, move_table())
     if found.outcome == rules.REFUSED:
@@ -131,7 +131,7 @@ def _check_move(
     )
 
 
-def _may_start_early(last: LanguageStatus, starts: date, source: StatusSource) -> bool:
+def _may_start_early(last: LanguageStatus, starts: date, source: str) -> bool:
     """The state's and the records' days stand (D-04, D-05); what a survey corrects on its first day keeps none."""
     if source in (StatusSource.STATE_FILE, StatusSource.RECORDS):
         return True
@@ -236,6 +236,8 @@ def take_back(status_ids: Sequence[int]) -> int:
 
 def take_back_number(child: Student, sequence: int | None) -> None:
     """Take back the child's status of that number in its history, if an entry gave one."""
+    if sequence is None:
+        return
     take_back(list(LanguageStatus.objects.filter(student=child, sequence=sequence).values_list("pk", flat=True)))
 
 

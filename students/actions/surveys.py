@@ -16,7 +16,7 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.wording import long_day
 from students import rules, standing
-from students.actions.common import first_day_here, lock_student
+from students.actions.common import first_day_here, lock_child_of, lock_student
 from students.actions.statuses import take_back, take_back_number, write_status
 from students.enums import ElStatus, FolderKind, StatusSource, SurveyReason
 from students.models import FolderItem, HomeLanguageSurvey, LanguageStatus, Student
@@ -45,7 +45,7 @@ def record_survey(
     where there is none or after the test was begun (HLS-06), a typing error that the state already knows.
     """
     with transaction.atomic(), acting(by, str(SurveyReason(reason).label)):
-        child = lock_student(student, by, PERMISSION_FOR.get(reason, Permission.RECORD_SURVEY))
+        child = lock_student(student, by, PERMISSION_FOR.get(SurveyReason(reason), Permission.RECORD_SURVEY))
         before = HomeLanguageSurvey.objects.filter(student=child).order_by("-version").first()
         _check_version(child, before, reason, answered_on)
         survey = HomeLanguageSurvey.objects.create(
@@ -231,7 +231,7 @@ def sign_survey(*, by: User, survey: HomeLanguageSurvey, signed_by: str, signed_
 
 def put_back_survey(entry: Entry, by: User) -> None:
     """Take a survey and what followed from it back. Refusal where something already stands on it."""
-    child = lock_student(entry.student_id, by, Permission.RECORD_SURVEY)
+    child = lock_child_of(entry, by, Permission.RECORD_SURVEY)
     survey = HomeLanguageSurvey.objects.filter(pk=entry.data["survey"]).first()
     newest = HomeLanguageSurvey.objects.filter(student=child).order_by("-version").first()
     if survey is None or newest != survey:
@@ -258,5 +258,5 @@ def put_back_survey(entry: Entry, by: User) -> None:
 
 def put_back_signature(entry: Entry, by: User) -> None:
     """The signature was entered by mistake."""
-    lock_student(entry.student_id, by, Permission.RECORD_SURVEY)
+    lock_child_of(entry, by, Permission.RECORD_SURVEY)
     HomeLanguageSurvey.objects.filter(pk=entry.data["survey"]).update(signed_by="", signed_on=None)
