@@ -86,6 +86,11 @@ class Table(Block):
     head: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
 
+    @property
+    def lines(self) -> list[tuple[Row, list[tuple[str, str]]]]:
+        """Each row with its cells, each cell with the head of its column."""
+        return [(row, list(zip(self.head[1:], row.cells, strict=True))) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Check:

@@ -182,7 +182,7 @@ def letter_text_review(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("%(language)s text read by a person") % {"language": name},
         "text": text,
-        "language": languages.language(text.language),
+        "spoken": languages.language(text.language),
         "english": text.version.texts.filter(language="en").first(),
         "form": form,
     }
