@@ -6,6 +6,7 @@ A view of a page about a child passes `head=child_head(student, on)` and its tem
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from district.duties import Duty, duties
+from district.duties import rules as registered
 from district.models import in_force
 from district.wording import due_words, long_day
 from students.enums import FlagKind
@@ -57,8 +59,12 @@ class ChildHead:
     clocks: list[Clock] = field(default_factory=list)
 
 
-def child_head(student: Student, on: date, *, own_page: bool = False) -> ChildHead:
-    """The head for a day. `own_page` leaves out the links to where the reader already is."""
+def child_head(student: Student, on: date, *, own_page: bool = False, rules: Iterable[str] | None = None) -> ChildHead:
+    """The head for a day. `own_page` leaves out the links to where the reader already is.
+
+    rules: the duties whose clocks are shown, by id; None for all. Asking for all of them costs half a second, so a
+    page on which somebody types names the few that matter there.
+    """
     url = reverse("child", args=[student.pk])
     status, status_note = _status(student, on)
     flags, flags_note = _flags(student, on)
@@ -81,14 +87,15 @@ def child_head(student: Student, on: date, *, own_page: bool = False) -> ChildHe
         flags_note=flags_note,
         language=language,
         letters_note=letters_note,
-        clocks=clocks(student, on),
+        clocks=clocks(student, on, rules),
     )
 
 
-def clocks(student: Student, on: date) -> list[Clock]:
-    """What is running for the child and near, most urgent first."""
+def clocks(student: Student, on: date, rules: Iterable[str] | None = None) -> list[Clock]:
+    """What is running for the child and near, most urgent first; of the duties named, or of all."""
+    known = None if rules is None else [rule for rule in rules if rule in registered()]
     near = Q(d_student=student.pk) & (Q(d_due__lte=on + CLOCKS_WITHIN) | Q(d_due__isnull=True))
-    waiting = duties(as_of=on, state="waiting", where=near).page(0, CLOCKS_SHOWN)
+    waiting = duties(as_of=on, state="waiting", where=near, rule_ids=known).page(0, CLOCKS_SHOWN)
     return [_clock(duty, on) for duty in waiting]
 
 

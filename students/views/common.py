@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,6 +18,9 @@ from district.said import say
 from students.actions.common import entry_of
 from students.models import Student
 from students.queries import ChildHead, child_head
+
+# The clocks that run while a child is being identified; the child's own page shows all.
+CLOCKS = ("survey_missing", "transfer_records", "records_request", "initial_test")
 
 # What the log of looks says of each page, by the name of its address.
 LOOKED = {
@@ -51,9 +53,8 @@ def child_or_404(request: HttpRequest, pk: int, permission: Permission) -> Stude
 
 
 def head_of(student: Student, *, clocks: bool = True) -> ChildHead:
-    """The head of the page today; without the clocks where the page is about what they ask for."""
-    head = child_head(student, timezone.localdate())
-    return head if clocks else replace(head, clocks=[])
+    """The head of the page today, with the clocks of identification; without where the page is what they ask for."""
+    return child_head(student, timezone.localdate(), rules=CLOCKS if clocks else ())
 
 
 def sent(request: HttpRequest, prefix: str) -> Any:
