@@ -62,6 +62,12 @@ def receive(*, by: User, name: str, file: IO[bytes], received_on: date, on: date
     return batch
 
 
+def throw_away(*, by: User, batch_id: UUID) -> None:
+    """Throw a preview away, with the file that may still wait for its worker. Nothing of it was ever written."""
+    apply.discard(by=by, batch_id=batch_id)
+    default_storage.delete(_path(batch_id))
+
+
 def start_applying(*, by: User, batch_id: UUID, on: date) -> ScoreImport:
     """Apply at once, or hand a large file to the worker. Raises Refusal, also while somebody else applies it."""
     demand(by, Permission.IMPORT_RESULTS)
@@ -105,7 +111,7 @@ def read_file(batch_id: str, on: str) -> None:
     """Background task: make the preview of a file that waits in the storage."""
     batch = ScoreImport.objects.select_related("uploaded_by").filter(pk=batch_id, state=ImportState.READING).first()
     if batch is None:
-        return
+        return  # thrown away in the meantime
     try:
         with default_storage.open(_path(batch.pk)) as file:
             read = staging.read_lines(batch, cast("IO[bytes]", file), date.fromisoformat(on), progress=_Signs(batch))

@@ -206,7 +206,7 @@ def import_discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Throw a preview away."""
     batch = _batch(pk)
     try:
-        apply.discard(by=request.user, batch_id=batch.pk)
+        working.throw_away(by=request.user, batch_id=batch.pk)
         say(request, _("The preview of %(name)s is thrown away. Nothing was written.") % {"name": batch.file_name})
     except Refusal as refusal:
         say_refused(request, refusal)

@@ -350,6 +350,17 @@ class TestInTheBackground:
         assert "not the header of a score file" in batch.refusal
         assert not working.default_storage.exists(f"uploads/{batch.pk}")
 
+    def test_a_file_thrown_away_before_it_was_read_leaves_no_copy(
+        self, office: User, schools: dict[str, School], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(working, "READ_AT_ONCE", 1)
+        batch = working.receive(by=office, name="x.csv", file=_file(b"a,b\n1,2\n"), received_on=TODAY, on=TODAY)
+        assert working.default_storage.exists(f"uploads/{batch.pk}")
+        working.throw_away(by=office, batch_id=batch.pk)
+        assert not working.default_storage.exists(f"uploads/{batch.pk}")
+        working.read_file.call(str(batch.pk), TODAY.isoformat())
+        assert ScoreImport.objects.count() == 0
+
     def test_what_stands_in_the_way_of_the_worker_is_told(
         self, office: User, schools: dict[str, School], monkeypatch: pytest.MonkeyPatch
     ) -> None:
