@@ -82,9 +82,10 @@ class PlanCommand(BaseCommand):
         except ProgrammingError as error:
             if getattr(error.__cause__, "pgcode", None) != "42P01":  # undefined table
                 raise
-            self._leave(1, "The database has no tables yet.", "Run: manage.py migrate")
+            self._leave(1, "The database has no tables yet.", "Run: manage.py prepare")
         except OperationalError as error:
-            self._leave(1, f"The database does not answer: {str(error).strip()}")
+            start = "Start it with `make run` or `python -m elplan.postgres start`, or name a server in DATABASE_URL."
+            self._leave(1, f"The database does not answer: {str(error).strip()}", start)
 
     def show(self, result: Row | Sequence[Row]) -> None:
         """Print a row or rows, as JSON or as a table."""

@@ -125,13 +125,16 @@ def test_a_result_can_be_shown_and_refused_all_the_same(run):
     )
 
 
+START = "Start it with `make run` or `python -m elplan.postgres start`, or name a server in DATABASE_URL."
+
+
 @pytest.mark.parametrize(
     ("error", "code", "says"),
     [
         (WrongUsage("There is no such kind."), 2, "There is no such kind.\n"),
         (FileNotFoundError(2, "No such file or directory", "scores.csv"), 2, "scores.csv: No such file or directory\n"),
         (PermissionError(13, "Permission denied", "/srv/x"), 2, "/srv/x: Permission denied\n"),
-        (OperationalError("connection refused\n"), 1, "The database does not answer: connection refused\n"),
+        (OperationalError("connection refused\n"), 1, f"The database does not answer: connection refused\n{START}\n"),
     ],
 )
 def test_what_people_can_mend_is_said_in_plain_words(run, error, code, says):
