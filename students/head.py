@@ -95,8 +95,13 @@ def clocks(student: Student, on: date, rules: Iterable[str] | None = None) -> li
     """What is running for the child and near, most urgent first; of the duties named, or of all."""
     known = None if rules is None else [rule for rule in rules if rule in registered()]
     near = Q(d_student=student.pk) & (Q(d_due__lte=on + CLOCKS_WITHIN) | Q(d_due__isnull=True))
-    waiting = duties(as_of=on, state="waiting", where=near, rule_ids=known).page(0, CLOCKS_SHOWN)
-    return [_clock(duty, on) for duty in waiting]
+    return clocks_of(duties(as_of=on, state="waiting", where=near, rule_ids=known).page(0, CLOCKS_SHOWN), on)
+
+
+def clocks_of(waiting: Iterable[Duty], on: date) -> list[Clock]:
+    """The near ones of a child's duties, most urgent first, for a page that has asked for all of them anyway."""
+    near = [duty for duty in waiting if duty.due is None or duty.due <= on + CLOCKS_WITHIN]
+    return [_clock(duty, on) for duty in near[:CLOCKS_SHOWN]]
 
 
 def _clock(duty: Duty, on: date) -> Clock:

@@ -17,7 +17,7 @@ from district.models import Entry, User, in_force
 from district.permissions import Permission
 from district.refusal import Refusal
 from district.wording import long_day
-from students.actions.common import lock_student
+from students.actions.guard import lock_student
 from students.enums import FlagKind
 from students.models import Flag, Student
 

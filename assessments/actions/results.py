@@ -24,7 +24,7 @@ from district.queries import period, school_year
 from district.refusal import NotAllowed, Refusal
 from district.wording import long_day
 from notifications.models import Letter
-from students.actions.common import lock_student
+from students.actions.guard import lock_student
 from students.enums import ElStatus
 from students.models import Enrollment, Placement, Student
 from students.queries import status_of

@@ -31,12 +31,12 @@ from district.refusal import Refusal
 from district.said import say, say_refused
 from district.wording import due_words, long_day
 from students import actions as students
-from students.actions.common import entry_of
+from students.actions.guard import entry_of
 from students.actions.placing import HELD, PLACED
 from students.enums import ConferenceKind
 from students.models import Program, Student
 from students.rules import NOT_CONFIGURED
-from students.views.common import carry_out, head_of
+from students.views.pages import carry_out, head_of
 
 P = Permission
 ON_A_PAGE = 100

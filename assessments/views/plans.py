@@ -16,7 +16,7 @@ from district.access import requires
 from district.models import in_force
 from district.permissions import Permission
 from students.enums import FlagKind
-from students.views.common import carry_out, head_of
+from students.views.pages import carry_out, head_of
 
 P = Permission
 

@@ -28,9 +28,9 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say, say_refused
 from district.wording import due_words
-from students.actions.common import entry_of
+from students.actions.guard import entry_of
 from students.models import Student
-from students.views.common import head_of
+from students.views.pages import head_of
 
 P = Permission
 ON_A_PAGE = 100

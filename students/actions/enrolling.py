@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.db import connection, transaction
 from django.urls import reverse
@@ -19,7 +19,7 @@ from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
 from district.wording import long_day
 from students import rules, standing
-from students.actions.common import lock_child_of, lock_student, must_hold
+from students.actions.guard import lock_child_of, lock_student, must_hold
 from students.actions.statuses import write_status
 from students.enums import ElStatus, Origin, StatusSource
 from students.models import Enrollment, Guardian, LanguageStatus, RecordsRequest, Student
@@ -55,6 +55,28 @@ class AlreadyHere(Refusal):
         return [reverse("child", args=[child.pk]) for child in self.found]
 
 
+class ChildFacts(TypedDict, total=False):
+    """What is known of a child at enrollment: about the child, and about its first stay here."""
+
+    last_name: Required[str]
+    first_name: str
+    middle_name: str
+    birth_date: Required[date]
+    local_id: Required[str]
+    ssid: str | None
+    gender: str
+    letter_language: Language | None
+    first_us_school_on: date | None
+    first_california_on: date | None
+    former_district: str
+    former_school: str
+    teacher: User | None
+    room: str
+
+
+OF_STAY = ("former_district", "former_school", "teacher", "room")
+
+
 def enroll_student(
     *,
     by: User,
@@ -62,22 +84,9 @@ def enroll_student(
     grade: Grade | str,
     starts: date,
     origin: Origin | str,
-    last_name: str,
-    first_name: str,
-    birth_date: date,
-    local_id: str,
-    ssid: str | None = None,
-    middle_name: str = "",
-    gender: str = "",
     guardians: Sequence[Parent] = (),
-    letter_language: Language | None = None,
-    former_district: str = "",
-    former_school: str = "",
-    first_us_school_on: date | None = None,
-    first_california_on: date | None = None,
-    teacher: User | None = None,
-    room: str = "",
     is_another_child: bool = False,
+    **facts: Unpack[ChildFacts],
 ) -> Student:
     """Enroll a child for the first time in this district (MP1-45 to MP1-50).
 
@@ -87,41 +96,19 @@ def enroll_student(
     """
     with transaction.atomic(), acting(by, _("enrollment")):
         must_hold(by, Permission.ENROLL, school)
-        check_stay(school, grade, starts, birth_date)
-        _check_unknown(last_name, first_name, birth_date, ssid or None, local_id, is_another_child)
-        child = Student.objects.create(
-            ssid=ssid or None,
-            local_id=local_id,
-            last_name=last_name,
-            first_name=first_name,
-            middle_name=middle_name,
-            birth_date=birth_date,
-            gender=gender,
-            letter_language=letter_language,
-            first_us_school_on=first_us_school_on,
-            first_california_on=first_california_on,
-        )
+        check_stay(school, grade, starts, facts["birth_date"])
+        _check_unknown(facts, is_another_child)
+        known = {name: value for name, value in facts.items() if name not in OF_STAY}
+        child = Student.objects.create(**{**known, "ssid": facts.get("ssid") or None})
         _write_guardians(child, guardians)
+        about = {name: value for name, value in facts.items() if name in OF_STAY}
         stay = Enrollment.objects.create(
-            student=child,
-            school=school,
-            grade=grade,
-            starts=starts,
-            origin=origin,
-            former_district=former_district,
-            former_school=former_school,
-            teacher=teacher,
-            room=room,
+            student=child, school=school, grade=grade, starts=starts, origin=origin, **about
         )
         if rules.enrollment_path(Origin(origin)).outcome == rules.TRANSFER_PATH:
             _await_records(by, child, stay)
-        entries.enter(
-            by=by,
-            kind=ENROLLED,
-            summary=_("%(name)s enrolled at %(school)s") % {"name": child.name, "school": school.short_name},
-            student_id=child.pk,
-            school_id=school.pk,
-        )
+        said = _("%(name)s enrolled at %(school)s") % {"name": child.name, "school": school.short_name}
+        entries.enter(by=by, kind=ENROLLED, summary=said, student_id=child.pk, school_id=school.pk)
     child.refresh_from_db()
     return child
 
@@ -169,10 +156,9 @@ def check_stay(school: School, grade: Grade | str, starts: date, birth_date: dat
         )
 
 
-def _check_unknown(
-    last_name: str, first_name: str, birth_date: date, ssid: str | None, local_id: str, is_another_child: bool
-) -> None:
+def _check_unknown(facts: ChildFacts, is_another_child: bool) -> None:
     """AlreadyHere, after whoever enrolls a child born on that day at this moment has finished."""
+    ssid, birth_date, local_id = facts.get("ssid"), facts["birth_date"], facts["local_id"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"enroll {birth_date}"])
     if ssid and (known := Student.objects.filter(ssid=ssid).first()):
@@ -191,11 +177,9 @@ def _check_unknown(
         )
     if is_another_child:
         return
-    same = [
-        child
-        for child in Student.objects.filter(birth_date=birth_date).select_related("current_enrollment__school")
-        if search_key(child.last_name, child.first_name) == search_key(last_name, first_name)
-    ]
+    born_then = Student.objects.filter(birth_date=birth_date).select_related("current_enrollment__school")
+    wanted = search_key(facts["last_name"], facts.get("first_name", ""))
+    same = [child for child in born_then if search_key(child.last_name, child.first_name) == wanted]
     if same:
         raise AlreadyHere(
             _("There is a child of this name and birth date: %(children)s.")
@@ -218,7 +202,7 @@ def _described(child: Student) -> str:
 def transfer_student(
     *,
     by: User,
-    student: Student,
+    student: Student | int,
     school: School,
     grade: Grade | str,
     starts: date,
@@ -233,7 +217,8 @@ def transfer_student(
     that comes back after a time elsewhere keeps its record; the survey is not asked again (HLS-01).
     """
     with transaction.atomic(), acting(by, _("transfer to %(school)s") % {"school": school.name}):
-        child = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+        pk = student if isinstance(student, int) else student.pk
+        child = Student.objects.select_for_update(of=("self",)).get(pk=pk)
         here = child.current_enrollment
         if not by.may(Permission.ENROLL, school.pk) and not (here and by.may(Permission.ENROLL, here.school_id)):
             raise NotAllowed(str(Permission.ENROLL.label), school.name)

@@ -17,8 +17,8 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.wording import long_day
 from students import standing
-from students.actions.common import lock_child_of, lock_student
 from students.actions.enrolling import Parent
+from students.actions.guard import lock_child_of, lock_student
 from students.actions.statuses import take_back, write_status
 from students.enums import FlagKind, StatusSource
 from students.models import Enrollment, Flag, Guardian, LanguageStatus, Student

@@ -18,7 +18,7 @@ from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
 from district.wording import long_day
 from students import standing
-from students.actions.common import lock_child_of, lock_student, must_hold
+from students.actions.guard import lock_child_of, lock_student, must_hold
 from students.enums import ConferenceKind, ElStatus
 from students.models import Conference, FluencyCut, LanguageStatus, Placement, Program, Student
 

@@ -14,7 +14,7 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.wording import long_day
 from students import standing
-from students.actions.common import lock_student
+from students.actions.guard import lock_student
 from students.actions.statuses import take_back_number, write_status
 from students.enums import AttemptChannel, ElStatus, StatusSource
 from students.models import LanguageStatus, RecordsAttempt, RecordsRequest, Student

@@ -16,7 +16,7 @@ from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
 from district.wording import long_day
 from students import rules
-from students.actions.common import lock_student, must_hold
+from students.actions.guard import lock_student, must_hold
 from students.enums import ElStatus, StatusSource
 from students.models import LanguageStatus, Student
 from students.queries import move_table

@@ -16,7 +16,7 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.wording import long_day
 from students import rules, standing
-from students.actions.common import first_day_here, lock_child_of, lock_student
+from students.actions.guard import first_day_here, lock_child_of, lock_student
 from students.actions.statuses import take_back, take_back_number, write_status
 from students.enums import ElStatus, FolderKind, StatusSource, SurveyReason
 from students.models import FolderItem, HomeLanguageSurvey, LanguageStatus, Student

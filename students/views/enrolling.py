@@ -18,11 +18,11 @@ from district.refusal import Refusal
 from district.said import say
 from students import actions, rules
 from students.actions import AlreadyHere
-from students.actions.common import entry_of
+from students.actions.guard import entry_of
 from students.enums import Origin
 from students.forms.enrolling import EnrollForm, LeaveForm, MoveForm, ParticularsForm, StayForm
 from students.models import Student
-from students.views.common import carry_out, child_or_404, children, head_of, sent
+from students.views.pages import carry_out, child_or_404, children, head_of, sent
 
 P = Permission
 # What stands at the field; the child that was found is shown above, with its links.
@@ -105,19 +105,18 @@ def _bring(request: HttpRequest, form: EnrollForm, token: str) -> Student | None
     if who != request.user.pk:
         return None
     values = form.cleaned_data
-    student = Student.objects.get(pk=pk)
     facts = {name: values[name] for name in ("school", "grade", "starts", "teacher", "room", "former_district")}
     try:
-        actions.transfer_student(by=request.user, student=student, origin=values["origin"], **facts)
+        stay = actions.transfer_student(by=request.user, student=int(pk), origin=values["origin"], **facts)
     except Refusal as refusal:
         form.refuse(refusal)
         return None
     said = _("%(name)s is now at %(school)s; the record came along.") % {
-        "name": student.name,
+        "name": stay.student.name,
         "school": values["school"],
     }
-    say(request, said, entry=entry_of(request.user, "transfer", student))
-    return student
+    say(request, said, entry=entry_of(request.user, "transfer", stay.student))
+    return stay.student
 
 
 @requires(P.ENROLL)

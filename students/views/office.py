@@ -17,7 +17,7 @@ from students.ladders import ladders, level_name
 from students.models import FluencyCut, LanguageStatus
 from students.queries import languages_of_schools
 from students.rules import ENGLISH, owed_share
-from students.views.common import carry_out, child_or_404, head_of
+from students.views.pages import carry_out, child_or_404, head_of
 
 P = Permission
 

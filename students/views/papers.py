@@ -25,12 +25,12 @@ from district.said import say, say_refused
 from district.wording import due_words, long_day
 from students import actions, originals
 from students.actions import Original
-from students.actions.common import entry_of
+from students.actions.guard import entry_of
 from students.enums import FolderKind
 from students.models import Placement, Student
 from students.originals import WantedOriginal
 from students.queries import originals_of
-from students.views.common import child_or_404, head_of
+from students.views.pages import child_or_404, head_of
 
 P = Permission
 ON_A_PAGE = 50

@@ -24,7 +24,7 @@ from students.forms.records import (
 )
 from students.models import Flag, RecordsRequest
 from students.queries import clock_of
-from students.views.common import carry_out, child_or_404, head_of, sent
+from students.views.pages import carry_out, child_or_404, head_of, sent
 
 P = Permission
 

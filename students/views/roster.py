@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from district.access import log_look, requires
 from district.enums import Grade
-from district.models import Language, School, in_force
+from district.models import Language, School, User, in_force
 from district.permissions import Permission
 from district.wording import long_day
 from students.enums import ElStatus, FlagKind
@@ -91,7 +91,7 @@ def roster(request: HttpRequest) -> HttpResponse:
         "lead": _("Enrolled on %(day)s.") % {"day": long_day(day)},
         "page_obj": page,
         "asked_items": [(name, value) for name, value in vars(asked).items() if value],
-        "lines": _lines(page),
+        "lines": _lines(page, request.user),
         "filters": [
             *(_school_filter(schools) if len(schools) > 1 else []),
             ("grade", gettext_lazy("Grade"), Grade.choices),
@@ -115,9 +115,9 @@ def _school_filter(schools: list[School]) -> list[tuple[str, Any, list[tuple[str
     return [("school", gettext_lazy("School"), [(str(school.pk), school.name) for school in schools])]
 
 
-def _lines(page: Any) -> list[dict[str, Any]]:
+def _lines(page: Any, user: User) -> list[dict[str, Any]]:
     """What a row shows beside the enrollment: status in words, flags, another language of letters."""
-    flags = _flags(page)
+    flags = _flags(page, user)
     return [
         {
             "stay": row,
@@ -131,11 +131,11 @@ def _lines(page: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _flags(page: Any) -> dict[int, str]:
+def _flags(page: Any, user: User) -> dict[int, str]:
     """The flags of the children on the page, in words; one query."""
     held: dict[int, list[str]] = {}
     on = timezone.localdate()
-    found = Flag.objects.filter(in_force(on), student__in=[row.student_id for row in page])
+    found = Flag.objects.visible_to(user).filter(in_force(on), student__in=[row.student_id for row in page])
     for student, kind in found.values_list("student_id", "kind"):
         held.setdefault(student, []).append(str(FlagKind(kind).label))
     return {student: ", ".join(sorted(names)) for student, names in held.items()}

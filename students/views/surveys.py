@@ -16,13 +16,13 @@ from district.refusal import Refusal
 from district.said import say
 from district.wording import long_day
 from students import actions
-from students.actions.common import entry_of
+from students.actions.guard import entry_of
 from students.duties import surveys_to_enter
 from students.enums import SurveyReason
 from students.follows import Follows, reason_of, what_follows
 from students.forms.surveys import AmendForm, SignatureForm, SurveyForm, initial_of
 from students.models import HomeLanguageSurvey, Student
-from students.views.common import carry_out, child_or_404, head_of
+from students.views.pages import carry_out, child_or_404, head_of
 
 P = Permission
 

@@ -19,7 +19,7 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say
 from students import actions
-from students.actions.common import entry_of
+from students.actions.guard import entry_of
 from students.forms.enrolling import NewYearForm, schools_of
 from students.models import Student
 

@@ -15,7 +15,7 @@ from district.access import log_look
 from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say
-from students.actions.common import entry_of
+from students.actions.guard import entry_of
 from students.models import Student
 from students.queries import ChildHead, child_head
 
