@@ -117,9 +117,9 @@ class EnrollForm(ParentFields, PlanForm):
         choices=PATHS,
         widget=forms.RadioSelect(attrs={"autofocus": True}),
     )
-    last_name = forms.CharField(label=_("Family name"), max_length=80)
-    first_name = forms.CharField(label=_("First given name"), max_length=80, required=False)
-    middle_name = forms.CharField(label=_("Second given name"), max_length=80, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=80)
+    first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
+    middle_name = forms.CharField(label=_("Middle name"), max_length=80, required=False)
     birth_date = DayField(label=_("Birth date"), latest=today)
     gender = forms.ChoiceField(label=_("Sex"), choices=[("", "-"), *Gender.choices], required=False)
     ssid = forms.RegexField(
@@ -212,9 +212,9 @@ class ParticularsForm(PlanForm):
 
     submit_label = _("Save the particulars")
 
-    last_name = forms.CharField(label=_("Family name"), max_length=80)
-    first_name = forms.CharField(label=_("First given name"), max_length=80, required=False)
-    middle_name = forms.CharField(label=_("Second given name"), max_length=80, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=80)
+    first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
+    middle_name = forms.CharField(label=_("Middle name"), max_length=80, required=False)
     birth_date = DayField(label=_("Birth date"), latest=today)
     gender = forms.ChoiceField(label=_("Sex"), choices=[("", "-"), *Gender.choices], required=False)
     ssid = forms.RegexField(

@@ -102,8 +102,8 @@ def test_from_enrollment_to_the_filed_letter(
 def enroll_and_survey(page: Page) -> None:
     page.get_by_label("from another country").check()
     for label, text in (
-        ("Family name", "Núñez"),
-        ("First given name", "Iker"),
+        ("Last name", "Núñez"),
+        ("First name", "Iker"),
         ("Birth date", "3/9/21"),
         ("SSID", "9014558207"),
         ("Local student number", "990001"),

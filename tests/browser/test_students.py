@@ -57,17 +57,17 @@ def test_a_child_is_enrolled_and_its_survey_entered_by_keyboard(desk, live_serve
 
     # A mistake first: what was typed is kept, and the summary has the focus.
     desk.keyboard.press("Control+Enter")
-    desk.get_by_label("Family name").fill("Núñez")
-    desk.get_by_label("Family name").press("Control+Enter")
+    desk.get_by_label("Last name").fill("Núñez")
+    desk.get_by_label("Last name").press("Control+Enter")
     expect(desk.get_by_role("alert")).to_be_focused()
-    expect(desk.get_by_label("Family name")).to_have_value("Núñez")
+    expect(desk.get_by_label("Last name")).to_have_value("Núñez")
     expect(desk).to_have_title("Error: Enroll a child | elplan")
     axe(desk, "with errors")
     picture(desk, "enroll-errors")
 
     desk.get_by_label("from another country").focus()
     desk.keyboard.press("Space")
-    desk.get_by_label("Family name").focus()
+    desk.get_by_label("Last name").focus()
     type_in_turn(desk, None, "Iker", None, "3/9/21", None, "990001", "9014558207")
     type_in_turn(desk, None, "k", "11/23/26")
     desk.get_by_label("Parent or guardian 1").focus()
@@ -180,8 +180,8 @@ def test_a_child_found_twice_is_asked_about(desk, live_server, enroll):
     desk.get_by_label("new to school").check()
     desk.get_by_label("Grade").select_option("KN")
     for label, text in {
-        "Family name": "Nunez",
-        "First given name": "Iker",
+        "Last name": "Nunez",
+        "First name": "Iker",
         "Birth date": "3/9/21",
         "Local student number": "990002",
     }.items():
