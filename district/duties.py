@@ -7,18 +7,22 @@ come every role's home page, the lists, the command line and the on-time percent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, DateField, F, Q, QuerySet, TextChoices, Value, When
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case, DateField, F, Q, QuerySet, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from district.access import Scope
 from district.enums import Role
 from district.models import Delegation, RoleAssignment, School, User, in_force
 from district.permissions import Permission
+from district.queries import remembering
 
 COLUMNS = (
     "d_rule",
@@ -31,6 +35,12 @@ COLUMNS = (
     "d_facts",
 )
 SOON = timedelta(days=7)
+COUNTED = """
+    SELECT d_rule, d_school, d_due,
+        count(*) FILTER (WHERE d_done IS NULL), count(d_done), count(*) FILTER (WHERE d_done::date <= d_due::date),
+        min(d_student) FILTER (WHERE d_done IS NULL), max(d_student) FILTER (WHERE d_done IS NULL)
+    FROM ({found}) AS duty GROUP BY d_rule, d_school, d_due ORDER BY d_due, d_rule, d_school
+"""
 
 
 class State(TextChoices):
@@ -122,11 +132,19 @@ def rules() -> dict[str, DutyRule]:
 
 @dataclass(frozen=True)
 class Pile:
-    """Duties of one rule that are due on the same day."""
+    """Duties of one rule in one school that are due on the same day.
+
+    `first` and `last` are the ids of two of the children that wait, the same one where only one does.
+    """
 
     rule: DutyRule
+    school_id: int | None
     due: date | None
-    count: int
+    waiting: int
+    done: int
+    in_time: int
+    first: int | None
+    last: int | None
 
 
 @dataclass(frozen=True)
@@ -153,51 +171,62 @@ class DutyList:
 
     def page(self, start: int = 0, stop: int | None = None) -> list[Duty]:
         """The duties from `start` to before `stop`, by due day, then rule and child."""
-        if not self.parts:
+        found, values = self._together(COLUMNS, stop)
+        if not found or stop == 0:
             return []
-        first, *others = [rows.annotate(d_rule=Value(rule.id)).order_by().values(*COLUMNS) for rule, rows in self.parts]
-        rows = first.union(*others, all=True).order_by("d_due", "d_rule", "d_student")
-        return [self._duty(row) for row in (rows[start:stop] if stop is not None else rows[start:])]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT * FROM ({found}) AS duty ORDER BY d_due, d_rule, d_student LIMIT %s OFFSET %s",
+                [*values, None if stop is None else stop - start, start],
+            )
+            return [self._duty(row) for row in cursor.fetchall()]
 
     def piles(self) -> list[Pile]:
-        """How many by rule and due day, most urgent first; one query however many duties there are."""
-        if not self.parts:
+        """How many by rule, school and due day, most urgent first: one pass, however many duties there are.
+
+        The rows are counted outside of the queries that find them, so that PostgreSQL works out each day once.
+        """
+        found, values = self._together(("d_rule", "d_school", "d_due", "d_done", "d_student"))
+        if not found:
             return []
-        first, *others = [
-            rows.order_by().annotate(d_rule=Value(rule.id)).values("d_rule", "d_due").annotate(number=Count("pk"))
-            for rule, rows in self.parts
-        ]
-        rows = first.union(*others, all=True).order_by("d_due", "d_rule")
-        return [Pile(_rules[row["d_rule"]], row["d_due"], row["number"]) for row in rows]
+        with connection.cursor() as cursor:
+            cursor.execute(COUNTED.format(found=found), values)
+            return [Pile(_rules[rule], *numbers) for rule, *numbers in cursor.fetchall()]
 
-    def first_of(self, piles: Iterable[Pile], each: int = 2) -> dict[tuple[str, date | None], list[Duty]]:
-        """The first duties of some piles by (rule id, due day); one query, which stops at `each` rows a pile."""
-        by_rule = {rule.id: rows for rule, rows in self.parts}
-        few = [
-            by_rule[pile.rule.id]
-            .filter(Q(d_due__isnull=True) if pile.due is None else Q(d_due=pile.due))
-            .annotate(d_rule=Value(pile.rule.id))
-            .order_by("d_student")
-            .values(*COLUMNS)[:each]
-            for pile in piles
-        ]
-        found: dict[tuple[str, date | None], list[Duty]] = {}
-        for row in few[0].union(*few[1:], all=True) if few else ():
-            found.setdefault((row["d_rule"], row["d_due"]), []).append(self._duty(row))
-        return found
+    def _together(self, columns: Sequence[str], most: int | None = None) -> tuple[str, list[Any]]:
+        """The rules' queries as one, as SQL with its values; of each no more rows than `most`, most urgent first.
 
-    def _duty(self, row: Mapping[str, Any]) -> Duty:
-        return Duty(
-            _rules[row["d_rule"]],
-            row["d_student"],
-            row["d_school"],
-            row["d_teacher"],
-            row["d_starts"],
-            row["d_due"],
-            row["d_done"],
-            row["d_facts"],
-            self.as_of,
-        )
+        Parts whose conditions exclude each other, such as a school out of none, are left out.
+        """
+        pieces: list[str] = []
+        values: list[Any] = []
+        for rule, rows in self.parts:
+            part = rows.annotate(d_rule=Value(rule.id)).values(*columns)
+            part = part.order_by() if most is None else part.order_by("d_due", "d_student")[:most]
+            try:
+                sql, own = part.query.sql_with_params()
+            except EmptyResultSet:
+                continue
+            pieces.append(f"({sql})")
+            values.extend(own)
+        return " UNION ALL ".join(pieces), values
+
+    def of_children(self, named: Iterable[tuple[str, int | None]]) -> list[Duty]:
+        """What waits of the given (rule id, child) pairs, most urgent first; None is a duty about no child."""
+        wanted: dict[str, set[int | None]] = {}
+        for rule, child in named:
+            wanted.setdefault(rule, set()).add(child)
+        parts = []
+        for rule, rows in self.parts:
+            if children := wanted.get(rule.id):
+                theirs = Q(d_student__in=children - {None}) | (Q(d_student__isnull=True) if None in children else Q())
+                parts.append((rule, rows.filter(theirs, d_done__isnull=True)))
+        return DutyList(self.as_of, tuple(parts)).page()
+
+    def _duty(self, row: Sequence[Any]) -> Duty:
+        rule, student, school, teacher, starts, due, done, facts = row
+        known = json.loads(facts) if isinstance(facts, str) else facts
+        return Duty(_rules[rule], student, school, teacher, starts, due, done, known, self.as_of)
 
 
 def duties(
@@ -214,10 +243,9 @@ def duties(
     """
     chosen = [_rules[rule] for rule in rule_ids] if rule_ids is not None else list(_rules.values())
     condition = _state(state, as_of) & (where if where is not None else Q())
-    return DutyList(
-        as_of,
-        tuple((rule, rule.rows(as_of).filter(condition)) for rule in chosen if owner is None or rule.owner == owner),
-    )
+    with remembering():
+        parts = [(rule, rule.rows(as_of).filter(condition)) for rule in chosen if owner in (None, rule.owner)]
+    return DutyList(as_of, tuple(parts))
 
 
 def duties_for(
@@ -234,11 +262,11 @@ def duties_for(
     """
     sees = visible(user)
     if own:
-        parts = [
-            (rule, rows.filter(_owned(user, rule.owner, as_of)))
-            for rule, rows in duties(as_of=as_of, state=state, where=where).parts
-        ]
-        return DutyList(as_of, tuple((rule, rows.filter(sees)) for rule, rows in parts))
+        roles = set(Role) if _takes_over(user) else {role for role, _school in user.grants}
+        owned = {role: _owned(user, role, as_of) for role in roles & {rule.owner for rule in _rules.values()}}
+        mine = [rule.id for rule in _rules.values() if rule.owner in owned]
+        parts = duties(as_of=as_of, state=state, where=where, rule_ids=mine).parts
+        return DutyList(as_of, tuple((rule, rows.filter(sees, owned[rule.owner])) for rule, rows in parts))
     return duties(as_of=as_of, state=state, where=sees & (where if where is not None else Q()))
 
 
@@ -261,6 +289,11 @@ def vacant_schools(role: Role, on: date) -> list[int]:
     return [] if None in staffed else [pk for pk in School.objects.values_list("pk", flat=True) if pk not in staffed]
 
 
+def _takes_over(user: User) -> bool:
+    """Whether duties of vacant roles fall to the person: the district's EL administrator (MP5-49)."""
+    return (Role.EL_ADMINISTRATOR, None) in user.grants
+
+
 def _owned(user: User, owner: Role, on: date) -> Q:
     places = [school for role, school in user.grants if role == owner]
     if None in places:
@@ -268,7 +301,7 @@ def _owned(user: User, owner: Role, on: date) -> Q:
     if owner == Role.TEACHER and places:
         return Q(d_teacher=user.pk)
     own = Q(d_school__in=places)
-    if any(role == Role.EL_ADMINISTRATOR and school is None for role, school in user.grants):
+    if _takes_over(user):
         own |= Q(d_school__in=vacant_schools(owner, on))
     return own
 

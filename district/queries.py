@@ -6,6 +6,9 @@ year is not known its value is NULL: no date is guessed, and the row says what `
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
@@ -31,9 +34,35 @@ def school_calendar(school: School | int | None) -> SchoolCalendar:
     )
 
 
+_remembered: ContextVar[dict[Any, Any] | None] = ContextVar("remembered", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Inside, law and school years are read once: twenty duties ask for the same few rows a hundred times."""
+    if _remembered.get() is not None:
+        yield
+        return
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+def _once(key: Any, read: Callable[[], Any]) -> Any:
+    known = _remembered.get()
+    if known is None:
+        return read()
+    if key not in known:
+        known[key] = read()
+    return known[key]
+
+
 def school_year(on: date) -> SchoolYear | None:
     """The school year of a day, from 1 July to 30 June; None where it is not open."""
-    return SchoolYear.objects.filter(name=year_name(on)).first()
+    name = year_name(on)
+    return _once(("year", name), lambda: SchoolYear.objects.filter(name=name).first())
 
 
 def rules_in_force(on: date) -> models.QuerySet[LegalRule]:
@@ -45,7 +74,11 @@ def rules_in_force(on: date) -> models.QuerySet[LegalRule]:
 
 def period(code: str, on: date) -> Period:
     """How long a rule gives on a day. LookupError where no rule of that code with a length is in force."""
-    rule = rules_in_force(on).filter(code=code, days__isnull=False).first()
+    with_length = rules_in_force(on).filter(days__isnull=False)
+    if _remembered.get() is None:
+        rule = with_length.filter(code=code).first()
+    else:
+        rule = _once(("rules", on), lambda: {each.code: each for each in with_length}).get(code)
     if rule is None:
         raise LookupError(f"No period {code} is in force on {on}. Run: manage.py load_reference")
     return rule.length

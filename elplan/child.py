@@ -14,11 +14,17 @@ from django.utils.translation import gettext as _
 from assessments.enums import Measure, Test
 from assessments.models import Result, Score
 from assessments.scales import is_counted, level_name
-from district.duties import Duty, State, duties
+from district.duties import Duty, duties
 from district.enums import Role
-from district.models import Delegation, Look, RoleAssignment, in_force
+from district.looks import looks_for
+from district.models import Delegation, Look, RoleAssignment, User, in_force
 from district.permissions import ROLE_PERMISSIONS, Permission
+from district.queries import remembering
 from district.wording import due_words, local_day, long_day
+from notifications.languages import language
+from notifications.models import Letter
+from students import originals
+from students.enums import FolderKind
 from students.models import HomeLanguageSurvey, LanguageStatus, Student
 
 ORDER = list(Measure)
@@ -267,13 +273,16 @@ class Task:
     url: str = ""
 
 
-def duty_tasks(student: Student, on: date) -> list[Task]:
-    """What is due for the child, then what was done of late."""
-    mine = Q(d_student=student.pk)
-    waiting = duties(as_of=on, state="waiting", where=mine).page()
-    done = duties(as_of=on, state=State.DONE, where=mine & Q(d_done__gt=on - DONE_SHOWN)).page()
-    newest = sorted(done, key=lambda duty: duty.done or on, reverse=True)
-    return [_waiting(duty, on) for duty in waiting] + [_done(duty) for duty in newest]
+def duties_of(student: Student, on: date) -> list[Duty]:
+    """What is due for the child, most urgent first, and what was done of late."""
+    lately = Q(d_done__isnull=True) | Q(d_done__gt=on - DONE_SHOWN)
+    return duties(as_of=on, where=Q(d_student=student.pk) & lately).page()
+
+
+def duty_tasks(found: list[Duty], on: date) -> list[Task]:
+    """What is due for the child, then what was done, newest first."""
+    done = sorted((duty for duty in found if duty.done), key=lambda duty: duty.done or on, reverse=True)
+    return [_waiting(duty, on) for duty in found if not duty.done] + [_done(duty) for duty in done]
 
 
 def _waiting(duty: Duty, on: date) -> Task:
@@ -290,6 +299,52 @@ def _done(duty: Duty) -> Task:
     return Task(str(duty.rule.title), "done", word, _("done %(day)s") % {"day": long_day(duty.done)})
 
 
+def letters(student: Student, user: User) -> list[Letter]:
+    """The letters that the person may read, newest first, each with its languages in words."""
+    issued = list(Letter.objects.visible_to(user, Permission.VIEW_LETTERS).filter(student=student))
+    for letter in issued:
+        names = [language(code).name for code in letter.language_codes]
+        letter.language_names = (
+            names[0]
+            if len(names) == 1
+            else _("%(first)s, then %(then)s")
+            % {
+                "first": names[0],
+                "then": ", ".join(names[1:]),
+            }
+        )
+    return issued
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The Yellow Folder: how many originals lie in it, how many must, and each of them."""
+
+    filed: int
+    wanted: int
+    tasks: list[Task]
+
+
+def folder(student: Student, on: date) -> Folder:
+    """Every original that must lie in the folder, and what lies in it from years before."""
+    with remembering():
+        wanted = list(originals.of_child(student.pk, on))
+    asked = {(each.kind, each.about_on) for each in wanted}
+    items = student.folder_items.filter(filed_on__lte=on).select_related("filed_by")
+    older = [item for item in items if (item.kind, item.about_on) not in asked]
+    rows = [(each.kind, each.about_on, each.there_on, each.filed_on, each.filed_by) for each in wanted]
+    rows += [(FolderKind(item.kind), item.about_on, None, item.filed_on, str(item.filed_by)) for item in older]
+    tasks = [_original(*row) for row in sorted(rows, key=lambda row: (list(FolderKind).index(row[0]), row[1]))]
+    return Folder(sum(1 for row in rows if row[3]), len(rows), tasks)
+
+
+def _original(kind: FolderKind, about: date, there: date | None, filed: date | None, by: str) -> Task:
+    what = _("%(kind)s of %(day)s") % {"kind": _capital(kind.label), "day": long_day(about)}
+    if filed:
+        return Task(what, "done", _("filed"), _("%(day)s, by %(who)s") % {"day": long_day(filed), "who": by})
+    return Task(what, "soon", _("to be filed"), _("there since %(day)s") % {"day": long_day(there)})
+
+
 @dataclass(frozen=True)
 class Access:
     """Who may see the page by their roles today, and who has looked."""
@@ -300,8 +355,9 @@ class Access:
     all_looks: int
 
 
-def access(student: Student, on: date) -> Access:
-    """People who may see the child today: the school's and the district's roles, the class teacher, who stands in."""
+def access(student: Student, on: date, user: User) -> Access:
+    """People who may see the child today, and the looks that `user` may read: the school's and the district's roles,
+    the class teacher, and who stands in for one of them."""
     seers = [role for role in Role if Permission.VIEW_STUDENTS in ROLE_PERMISSIONS[role]]
     here = student.current_enrollment
     where = Q(school=None) & ~Q(role=Role.TEACHER)
@@ -316,7 +372,7 @@ def access(student: Student, on: date) -> Access:
     for one in stands_in.select_related("delegate"):
         name = _("%(who)s standing in") % {"who": one.delegate}
         people.setdefault(Role(one.role), {}).setdefault(one.delegate_id, name)
-    looks = Look.objects.filter(student_id=student.pk).select_related("user").order_by("-at")
+    looks = looks_for(user).filter(student_id=student.pk)
     return Access(
         [(_capital(role.label), ", ".join(people[role].values())) for role in Role if role in people],
         len({pk for users in people.values() for pk in users}),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from district.access import Scope
-from district.duties import State, duties
+from district.duties import duties
 from district.models import School, User
 from district.permissions import Permission
 from district.queries import school_year
@@ -93,16 +93,16 @@ def by_school(schools: list[School], on: date) -> tuple[list[Row], Row]:
 
 
 def in_time(schools: list[School], on: date) -> list[InTime]:
-    """How the duties of this school year stand, kind by kind."""
+    """How the duties of this school year stand, kind by kind, and what is late from any year."""
     year = school_year(on)
+    counts = Q(d_done__isnull=True, d_due__lt=on) | Q(d_done__isnull=False)
+    if year:
+        counts = Q(d_done__isnull=True, d_due__lt=on) | Q(d_done__isnull=False, d_due__gte=year.first_day)
     here = Q(d_school__in=[school.pk for school in schools])
-    since = here & Q(d_due__gte=year.first_day) if year else here
-    done = duties(as_of=on, state=State.DONE, where=since).counts()
-    punctual = duties(as_of=on, state=State.DONE, where=since & Q(d_done__lte=F("d_due"))).counts()
-    late = duties(as_of=on, state=State.LATE, where=here).counts()
-    titles = {rule.id: str(rule.title) for rule, _rows in duties(as_of=on).parts}
-    return [
-        InTime(title, done.get(rule, 0), punctual.get(rule, 0), late.get(rule, 0))
-        for rule, title in titles.items()
-        if done.get(rule) or late.get(rule)
-    ]
+    found: dict[str, InTime] = {}
+    for pile in duties(as_of=on, where=here & counts).piles():
+        so_far = found.get(pile.rule.id, InTime(str(pile.rule.title), 0, 0, 0))
+        found[pile.rule.id] = InTime(
+            so_far.title, so_far.done + pile.done, so_far.in_time + pile.in_time, so_far.late + pile.waiting
+        )
+    return sorted(found.values(), key=lambda kind: -kind.late)

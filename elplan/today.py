@@ -1,12 +1,13 @@
 """What a person has to do today: duties folded into lines, late ones first; counts for every line and heading.
 
-Several children with the same duty and the same due day are one line. Counts come from one query, and of each line
-that is shown only the first children are fetched, so that the page is as fast for a hundred thousand children.
+The same duty with the same due day is one line, for however many children; where that would be too many lines, all days
+of the duty are one. Counts come from one pass over the facts, and of each line that is shown only two children are
+fetched, so that the page stays quick for a hundred thousand children.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -16,7 +17,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from district.duties import SOON, Duty, DutyList, Pile, State, duties_for
+from district.duties import SOON, Duty, DutyRule, Pile, duties_for
+from district.enums import Role
 from district.models import School, User
 from district.wording import due_words, some_names
 
@@ -63,34 +65,95 @@ class Group:
 
 @dataclass(frozen=True)
 class Today:
+    """The person's own duties in groups, and, who answers for others, theirs by role."""
+
     groups: list[Group]
     done: int
+    others: list[Others]
 
     def count(self, group: str) -> int:
         return next((each.count for each in self.groups if each.id == group), 0)
 
 
-def today(user: User, as_of: date) -> Today:
-    """What the person, in the roles held and stood in for, has to do on the day."""
-    waiting = duties_for(user, as_of=as_of, state="waiting", own=True)
-    piles = waiting.piles()
-    late = [pile for pile in piles if pile.due and pile.due < as_of]
-    week = [pile for pile in piles if pile.due and as_of <= pile.due < as_of + SOON]
-    later = [pile for pile in piles if pile.due is None or pile.due >= as_of + SOON]
-    shown = waiting.first_of([*late[:LINES], *week[:LINES], *later[:LINES]])
-    schools = _schools_to_name(user)
-    groups = [
-        _group("late", _("Late"), late, shown, as_of, schools),
-        _group("week", _("Due within a week"), week, shown, as_of, schools),
-        _group("later", _("Due later"), later, shown, as_of, schools),
+@dataclass(frozen=True)
+class Others:
+    """What waits with another role: late, and due within a week."""
+
+    role: Role
+    late: int
+    week: int
+
+
+@dataclass(frozen=True)
+class Heap:
+    """Duties of one rule that make one line: those of one day, or, where days are many, of all days of a group."""
+
+    rule: DutyRule
+    first_due: date | None
+    last_due: date | None
+    waiting: int
+    first: int | None
+    last: int | None
+
+    @property
+    def is_of_one_day(self) -> bool:
+        return self.first_due == self.last_due
+
+
+def today(user: User, as_of: date, *, with_others: bool = False) -> Today:
+    """What the person, in the roles held and stood in for, has to do on the day; with_others: and what others have."""
+    since = Q(d_done__isnull=True) | Q(d_done__gt=as_of - LATELY)
+    own = duties_for(user, as_of=as_of, where=since, own=True)
+    piles = own.piles()
+    waiting = [pile for pile in piles if pile.waiting]
+    soon = as_of + SOON
+    heaps = {
+        "late": _heaps(pile for pile in waiting if pile.due and pile.due < as_of),
+        "week": _heaps(pile for pile in waiting if pile.due and as_of <= pile.due < soon),
+        "later": _heaps(pile for pile in waiting if pile.due is None or pile.due >= soon),
+    }
+    shown = [heap for group in heaps.values() for heap in group[:LINES]]
+    children = [(heap.rule.id, child) for heap in shown for child in (heap.first, heap.last)]
+    teller = Teller(as_of, _schools_to_name(user), own.of_children(children))
+    titles = {"late": _("Late"), "week": _("Due within a week"), "later": _("Due later")}
+    groups = [teller.group(slug, titles[slug], group) for slug, group in heaps.items()]
+    return Today(groups, sum(pile.done for pile in piles), _others(user, as_of) if with_others else [])
+
+
+def _heaps(piles: Iterable[Pile]) -> list[Heap]:
+    """One heap for each rule and day; where that would be more lines than are shown, one for each rule."""
+    found = list(piles)
+    by_day = _folded(found, lambda pile: (pile.rule.id, pile.due))
+    return by_day if len(by_day) <= LINES else _folded(found, lambda pile: pile.rule.id)
+
+
+def _folded(piles: list[Pile], key: Callable[[Pile], object]) -> list[Heap]:
+    """Piles with the same key as one heap, in the order of the first of each: most urgent first."""
+    together: dict[object, list[Pile]] = {}
+    for pile in piles:
+        together.setdefault(key(pile), []).append(pile)
+    return [
+        Heap(
+            rule=some[0].rule,
+            first_due=some[0].due,
+            last_due=some[-1].due,
+            waiting=sum(pile.waiting for pile in some),
+            first=some[0].first,
+            last=some[-1].last,
+        )
+        for some in together.values()
     ]
-    return Today(groups, done_lately(user, as_of))
 
 
-def done_lately(user: User, as_of: date) -> int:
-    """How many of the person's duties were done within the last seven days."""
-    done = duties_for(user, as_of=as_of, state=State.DONE, where=Q(d_done__gt=as_of - LATELY), own=True)
-    return sum(pile.count for pile in done.piles())
+def _others(user: User, as_of: date) -> list[Others]:
+    """What waits with the roles that the person does not hold, most late first."""
+    own = {role for role, _school in user.grants}
+    near = Q(d_due__lt=as_of + SOON)
+    found: dict[Role, list[int]] = {}
+    for pile in duties_for(user, as_of=as_of, state="waiting", where=near).piles():
+        if pile.rule.owner not in own:
+            found.setdefault(pile.rule.owner, [0, 0])[pile.due >= as_of] += pile.waiting
+    return [Others(Role(role), *numbers) for role, numbers in sorted(found.items(), key=lambda item: -item[1][0])]
 
 
 def _schools_to_name(user: User) -> dict[int, str]:
@@ -99,64 +162,84 @@ def _schools_to_name(user: User) -> dict[int, str]:
     return {school.pk: school.short_name for school in schools}
 
 
-def _group(
-    slug: str,
-    title: str,
-    piles: list[Pile],
-    shown: dict[tuple[str, date | None], list[Duty]],
-    as_of: date,
-    schools: dict[int, str],
-) -> Group:
-    lines = [_line(pile, shown.get((pile.rule.id, pile.due), []), as_of, schools) for pile in piles[:LINES]]
-    return Group(
-        slug,
-        title,
-        sum(pile.count for pile in piles),
-        [line for line in lines if line],
-        max(len(piles) - LINES, 0),
-        duties_url(mine="1", state=slug),
-    )
+@dataclass(frozen=True)
+class Teller:
+    """Puts heaps into words, with the duties of the children that they name."""
 
+    as_of: date
+    schools: dict[int, str]
+    duties: list[Duty]
 
-def _line(pile: Pile, first: list[Duty], as_of: date, schools: dict[int, str]) -> Line | None:
-    if not first:  # done by somebody between the two queries
-        return None
-    duty = first[0]
-    due = due_words(pile.due, as_of) if pile.due else None
-    alone = pile.count == 1
-    names = {"names": some_names([each.subject for each in first], pile.count), "count": pile.count}
-    if alone:
-        school = schools.get(duty.school_id or 0)
-        whom = ", ".join(part for part in (_("for %(names)s") % names, school) if part)
-    else:
-        whom = (_("for %(count)d children: %(names)s") if duty.student_id else _("%(count)d times: %(names)s")) % names
-    many_url = duties_url(mine="1", rule=pile.rule.id, due=pile.due.isoformat() if pile.due else "none")
-    return Line(
-        tone=due.tone if due else "soon",
-        due_words=due.words if due else _("no due day"),
-        due_day=due.day if due else _("the calendar ends before it"),
-        what=str(pile.rule.title),
-        url=duty.url if alone else many_url,
-        whom=whom,
-        why=duty.why if alone else _("%(name)s: %(why)s") % {"name": duty.subject, "why": duty.why},
-        action=str(duty.rule.action),
-        action_url=duty.url,
-        count=pile.count,
-    )
+    def group(self, slug: str, title: str, heaps: list[Heap]) -> Group:
+        lines = [self.line(slug, heap) for heap in heaps[:LINES]]
+        return Group(
+            slug,
+            title,
+            sum(heap.waiting for heap in heaps),
+            [line for line in lines if line],
+            max(len(heaps) - LINES, 0),
+            duties_url(mine="1", state=slug),
+        )
+
+    def line(self, slug: str, heap: Heap) -> Line | None:
+        named = self.named(heap)
+        if not named:  # done by somebody between the two queries
+            return None
+        duty, alone = named[0], heap.waiting == 1
+        tone, words, day = self.due(heap)
+        return Line(
+            tone=tone,
+            due_words=words,
+            due_day=day,
+            what=str(heap.rule.title),
+            url=duty.url if alone else self.list_url(slug, heap),
+            whom=self.whom(heap, named),
+            why=duty.why if alone else _("%(name)s: %(why)s") % {"name": duty.subject, "why": duty.why},
+            action=str(heap.rule.action),
+            action_url=duty.url,
+            count=heap.waiting,
+        )
+
+    def named(self, heap: Heap) -> list[Duty]:
+        """The most urgent duty of the heap, and one of another child."""
+        mine = [duty for duty in self.duties if duty.rule.id == heap.rule.id]
+        first = next((duty for duty in mine if duty.due == heap.first_due and duty.student_id == heap.first), None)
+        other = next((duty for duty in mine if duty.student_id == heap.last != heap.first), None)
+        return [duty for duty in (first, other) if duty]
+
+    def due(self, heap: Heap) -> tuple[str, str, str]:
+        """(tone, how far off, the day) of the most urgent of the heap."""
+        if heap.first_due is None:
+            return "soon", _("no due day"), ""
+        due = due_words(heap.first_due, self.as_of)
+        if heap.is_of_one_day:
+            return due.tone, due.words, due.day
+        if due.tone == "late":
+            return due.tone, _("up to %(late)s") % {"late": due.words}, _("the first %(day)s") % {"day": due.day}
+        return due.tone, due.words, _("%(day)s and later") % {"day": due.day}
+
+    def whom(self, heap: Heap, named: list[Duty]) -> str:
+        """`for Mateo Peña, Alder`; `4 times, for Jasleen Gill, Iker Zúñiga and others`: a child may wait twice."""
+        subjects = [duty.subject for duty in named]
+        if heap.waiting == 1:
+            school = self.schools.get(named[0].school_id or 0)
+            return ", ".join(part for part in (_("for %(names)s") % {"names": subjects[0]}, school) if part)
+        if heap.waiting == len(subjects):
+            return _("for %(names)s") % {"names": some_names(subjects, len(subjects))}
+        said = {"count": heap.waiting, "names": ", ".join(subjects)}
+        return (
+            _("%(count)d times, for %(names)s and others") % said
+            if len(subjects) > 1
+            else _("%(count)d times, for %(names)s") % said
+        )
+
+    def list_url(self, slug: str, heap: Heap) -> str:
+        if not heap.is_of_one_day:
+            return duties_url(mine="1", rule=heap.rule.id, state=slug)
+        day = heap.first_due.isoformat() if heap.first_due else "none"
+        return duties_url(mine="1", rule=heap.rule.id, due=day)
 
 
 def duties_url(**filters: str) -> str:
     """The list of duties with filters in its address."""
     return f"{reverse('duties')}?{urlencode({key: value for key, value in filters.items() if value})}"
-
-
-def by_role_and_school(waiting: DutyList, as_of: date) -> Iterable[tuple[str, int, int]]:
-    """(owner role, late, due within a week) of a list, for those who answer for other people's work."""
-    found: dict[str, list[int]] = {}
-    for pile in waiting.piles():
-        numbers = found.setdefault(pile.rule.owner, [0, 0])
-        if pile.due and pile.due < as_of:
-            numbers[0] += pile.count
-        elif pile.due and pile.due < as_of + SOON:
-            numbers[1] += pile.count
-    return [(role, late, week) for role, (late, week) in sorted(found.items(), key=lambda item: -item[1][0])]

@@ -11,8 +11,8 @@ from assessments.enums import ResultSource, Test
 from assessments.models import Result, TestPlan
 from assessments.rules import STATUS_OF_LEVEL
 from district.calendar import add_calendar_days, year_name
-from district.models import SchoolYear, in_force
-from district.queries import period
+from district.models import in_force
+from district.queries import period, school_year
 from notifications.models import Letter
 from students.enums import ElStatus
 
@@ -111,7 +111,7 @@ def clocks_since(on: date) -> date:
     """
     begins = int(year_name(on)[:4])
     july = date(begins, 7, 1)
-    before = SchoolYear.objects.filter(name=year_name(add_calendar_days(july, -1))).first()
+    before = school_year(add_calendar_days(july, -1))
     if before is None:
         return july
     return add_calendar_days(before.last_day, -period("IA-02", before.last_day).days)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from district.access import log_look, requires
-from district.models import Look
+from district.looks import looks_for
 from district.permissions import Permission
 from elplan import child as found
-from notifications.models import Letter
-from students.head import child_head
+from students.doings import doings_for
+from students.head import child_head, clocks_of
 from students.models import Student
 
 ON_A_PAGE = 100
@@ -25,19 +27,23 @@ def child(request: HttpRequest, pk: int) -> HttpResponse:
     user, on = request.user, timezone.localdate()
     student = get_object_or_404(_loaded(request), pk=pk)
     log_look(user, [student.pk], _("opened the page"))
+    duties = found.duties_of(student, on)
+    head = child_head(student, on, own_page=True, rules=())
     context = {
         "title": student.name,
         "student": student,
-        "head": child_head(student, on, own_page=True),
+        "head": replace(head, clocks=clocks_of([duty for duty in duties if not duty.done], on)),
+        "doings": doings_for(user, student),
         "statuses": found.statuses(student),
         "survey": found.survey(student),
         "score_tables": found.score_tables(student),
         "placements": found.placements(student),
         "conferences": student.conferences.select_related("language", "recorded_by"),
-        "letters": Letter.objects.visible_to(user, Permission.VIEW_LETTERS).filter(student=student),
-        "duties": found.duty_tasks(student, on) if user.may(Permission.VIEW_DUTIES) else [],
+        "letters": found.letters(student, user),
+        "duties": found.duty_tasks(duties, on) if user.may(Permission.VIEW_DUTIES) else [],
+        "folder": found.folder(student, on),
         "stays": found.stays(student),
-        "access": found.access(student, on) if user.may(Permission.VIEW_ACCESS) else None,
+        "access": found.access(student, on, user) if user.may(Permission.VIEW_ACCESS) else None,
     }
     return render(request, "elplan/child.html", context)
 
@@ -46,11 +52,11 @@ def child(request: HttpRequest, pk: int) -> HttpResponse:
 def looks(request: HttpRequest, pk: int) -> HttpResponse:
     """Who opened, printed or exported the child's record: for the parents who ask (Education Code 49064)."""
     student = get_object_or_404(_loaded(request, Permission.VIEW_ACCESS), pk=pk)
-    listed = Look.objects.filter(student_id=student.pk).select_related("user").order_by("-at")
+    listed = looks_for(request.user).filter(student_id=student.pk)
     context = {
         "title": _("Who looked at the record of %(name)s") % {"name": student.name},
         "student": student,
-        "head": child_head(student, timezone.localdate()),
+        "head": child_head(student, timezone.localdate(), rules=()),
         "page_obj": Paginator(listed, ON_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "elplan/child_looks.html", context)

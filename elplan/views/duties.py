@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +19,7 @@ from district.duties import SOON, Duty, DutyList, State, duties_for, rules
 from district.enums import Role
 from district.models import School, User
 from district.permissions import Permission
+from district.sheets import csv_file
 from district.wording import due_words, long_day
 from elplan.today import LATELY
 
@@ -80,19 +80,19 @@ class Filters:
 
 
 class Sliced:
-    """A DutyList as Paginator wants it."""
+    """A DutyList as Paginator wants it, counted in one pass."""
 
     def __init__(self, duties: DutyList) -> None:
         self.duties = duties
 
     def count(self) -> int:
-        return sum(pile.count for pile in self.duties.piles())
+        return sum(pile.waiting + pile.done for pile in self.duties.piles())
 
     def __len__(self) -> int:
         return self.count()
 
     def __getitem__(self, part: slice) -> list[Duty]:
-        return self.duties.page(part.start or 0, part.stop)
+        return self.duties[part]
 
 
 @requires(Permission.VIEW_DUTIES, methods=("GET",))
@@ -119,26 +119,23 @@ def duties(request: HttpRequest) -> HttpResponse:
 def duties_file(request: HttpRequest) -> HttpResponse:
     """The list with its filters as a CSV file; who took it is written down for every child in it."""
     on = timezone.localdate()
-    listed = Filters.read(request.GET).list(request.user, on)
+    listed = list(Filters.read(request.GET).list(request.user, on))
     names = dict(School.objects.values_list("pk", "name"))
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="due-{on.isoformat()}.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow([_("Due"), _("State"), _("What"), _("For whom"), _("School"), _("Whose work"), _("Why")])
-    seen: set[int] = set()
-    for duty in listed:
-        seen.add(duty.student_id or 0)
-        row = [duty.due, duty.state.label, duty.rule.title, duty.subject, names.get(duty.school_id, "")]
-        writer.writerow([inert(cell) for cell in (*row, Role(duty.rule.owner).label, duty.why)])
-    log_look(request.user, sorted(seen - {0}), _("list of duties"))
-    return response
-
-
-def inert(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip()[:1] in set("=+-@|%\t\r＝＋－＠") else text
+    head = [_("Due"), _("State"), _("What"), _("For whom"), _("School"), _("Whose work"), _("Why")]
+    rows = [
+        (
+            duty.due,
+            duty.state.label,
+            duty.rule.title,
+            duty.subject,
+            names.get(duty.school_id, ""),
+            Role(duty.rule.owner).label,
+            duty.why,
+        )
+        for duty in listed
+    ]
+    log_look(request.user, sorted({duty.student_id for duty in listed if duty.student_id}), _("list of duties"))
+    return csv_file(f"due-{on.isoformat()}.csv", head, rows)
 
 
 def _row(duty: Duty, schools: dict[int, School], on: date) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -43,7 +44,8 @@ def _tally(whole: found.Row, kinds: list[found.InTime], late: int) -> list[dict[
     learners, untested = whole.counts[0], whole.counts[-1]
     done, punctual = sum(kind.done for kind in kinds), sum(kind.in_time for kind in kinds)
     share = (
-        _("%(share)d%% of %(all)d children") % {"share": round(100 * learners / whole.enrolled), "all": whole.enrolled}
+        _("%(share)d%% of %(all)s children")
+        % {"share": round(100 * learners / whole.enrolled), "all": intcomma(whole.enrolled)}
         if learners is not None and whole.enrolled
         else ""
     )
@@ -56,14 +58,16 @@ def _tally(whole: found.Row, kinds: list[found.InTime], late: int) -> list[dict[
         },
         {"count": _number(untested), "words": _("status not yet known"), "url": "#schools"},
         {
-            "count": _("%(some)d of %(all)d") % {"some": punctual, "all": done} if done else _("none yet"),
+            "count": _("%(some)s of %(all)s") % {"some": intcomma(punctual), "all": intcomma(done)}
+            if done
+            else _("none yet"),
             "words": _("done in time"),
             "note": _("this school year"),
             "url": "#in-time",
         },
-        {"count": late, "words": _("late today"), "url": "#in-time", "tone": "late" if late else ""},
+        {"count": intcomma(late), "words": _("late today"), "url": "#in-time", "tone": "late" if late else ""},
     ]
 
 
-def _number(count: int | None) -> int | str:
-    return _("hidden") if count is None else count
+def _number(count: int | None) -> str:
+    return _("hidden") if count is None else intcomma(count)

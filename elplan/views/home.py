@@ -6,14 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from district.access import requires
-from district.duties import duties_for
 from district.enums import Role
 from district.models import Entry, User
 from district.permissions import Permission
-from elplan.today import Today, by_role_and_school, duties_url, today
+from elplan.today import Today, duties_url, today
 from elplan.views.entries import mark
 from elplan.views.figures import figures_page
 
@@ -28,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not user.may(Permission.VIEW_DUTIES):
         return figures_page(request)
     on = timezone.localdate()
-    mine = today(user, on)
+    mine = today(user, on, with_others=any(role in OVERSEEING for role, _school in user.grants))
     done = list(Entry.objects.filter(made_by=user).select_related("put_back_by")[:DONE_SHOWN])
     mark(done, user)
     request.menu_counts = {"today": mine.count("late") + mine.count("week")}
@@ -38,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "groups": [group for group in mine.groups if group.lines],
         "tally": _tally(mine),
         "done": done,
-        "others": _others(user, on),
+        "others": _others(mine),
     }
     return render(request, "elplan/home.html", context)
 
@@ -63,21 +61,16 @@ def _tally(mine: Today) -> list[dict[str, object]]:
     ]
 
 
-def _others(user: User, on) -> list[dict[str, object]]:
-    """What waits with other roles where the person answers for it, most late first."""
-    if not any(role in OVERSEEING for role, _school in user.grants):
-        return []
-    waiting = duties_for(user, as_of=on, state="waiting")
-    own = {role for role, _school in user.grants}
+def _others(mine: Today) -> list[dict[str, object]]:
+    """What waits with other roles, as rows whose numbers open their lists."""
     return [
         {
-            "role": Role(role).label,
-            "late": late,
-            "week": week,
-            "late_words": ngettext("%(count)d late", "%(count)d late", late) % {"count": late},
-            "late_url": duties_url(owner=role, state="late"),
-            "week_url": duties_url(owner=role, state="week"),
+            "role": each.role.label,
+            "late": each.late,
+            "week": each.week,
+            "late_words": _("%(count)d late") % {"count": each.late},
+            "late_url": duties_url(owner=each.role, state="late"),
+            "week_url": duties_url(owner=each.role, state="week"),
         }
-        for role, late, week in by_role_and_school(waiting, on)
-        if Role(role) not in own and (late or week)
+        for each in mine.others
     ]

@@ -117,7 +117,7 @@ def test_list_of_looks_is_for_the_parents(client, marisela, tomas, child):
 
 
 def test_access_names_everybody_who_may_see_the_child(child, marisela, ruth, tomas, nadia, rosa, imogen):
-    found = access(child, ON)
+    found = access(child, ON, marisela)
     assert found.by_role == [
         ("School secretary", "Marisela Ochoa"),
         ("Principal", "Ruth Lindqvist"),
@@ -130,14 +130,14 @@ def test_access_names_everybody_who_may_see_the_child(child, marisela, ruth, tom
 def test_access_agrees_with_what_people_can_open(client, child, marisela, ruth, tomas, nadia, rosa, imogen, otto):
     """Who is named can open the page, who is not cannot."""
     everybody = [marisela, ruth, tomas, nadia, rosa, imogen, otto]
-    named = ", ".join(names for _role, names in access(child, ON).by_role)
+    named = ", ".join(names for _role, names in access(child, ON, marisela).by_role)
     for user in everybody:
         assert (read(client, user, child).status_code == 200) is (str(user) in named), user
 
 
 def test_ended_role_is_not_named(child, ruth):
     RoleAssignment.objects.filter(user=ruth).update(ends=date(2026, 11, 1))
-    assert Role.PRINCIPAL.label.capitalize() not in dict(access(child, ON).by_role)
+    assert Role.PRINCIPAL.label.capitalize() not in dict(access(child, ON, ruth).by_role)
 
 
 def test_head_in_words(child):

@@ -36,7 +36,7 @@ def test_same_duty_on_the_same_day_is_one_line(children, marisela):
     late, week, later = found.groups
     assert [(line.count, line.whom) for line in late.lines] == [
         (1, "for Child 3"),
-        (3, "for 3 children: Child 0, Child 1 and 1 more"),
+        (3, "3 times, for Child 0, Child 2 and others"),
     ]
     assert [(line.count, line.due_words) for line in week.lines] == [(2, "in 5 days")]
     assert [(line.count, line.due_words) for line in later.lines] == [(1, "in 10 days")]
@@ -62,6 +62,24 @@ def test_queries_do_not_grow_with_children(children, marisela, enroll, django_as
     marisela = type(marisela).objects.get(pk=marisela.pk)
     with django_assert_max_num_queries(6):
         assert len(today(marisela, timezone.localdate()).groups[0].lines) == 7
+
+
+def test_many_days_are_one_line_for_each_duty(marisela, enroll, two_rules):
+    for ago in range(15, 27):
+        enroll(first_name=f"Child {ago}", starts=timezone.localdate() - timedelta(days=ago))
+    late = today(marisela, timezone.localdate()).groups[0]
+    [line] = late.lines
+    assert (line.count, line.due_words) == (12, "up to 16 days late")
+    assert line.whom == "12 times, for Child 26, Child 15 and others"
+    assert line.url == "/duties/?mine=1&rule=greet&state=late"
+    assert (late.count, late.more, late.note) == (12, 0, "12 things in 1 line")
+
+
+def test_two_children_are_both_named(marisela, enroll, two_rules):
+    for name in ("Ana", "Iker"):
+        enroll(first_name=name, starts=timezone.localdate())
+    [line] = today(marisela, timezone.localdate()).groups[2].lines
+    assert line.whom == "for Ana and Iker"
 
 
 def test_other_roles_work_is_not_mine(children, ruth):
