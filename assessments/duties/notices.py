@@ -17,6 +17,7 @@ from district.calendar import year_name
 from district.duties import Duty
 from district.models import SchoolYear
 from district.queries import add_calendar_days, due, period
+from district.wording import long_day
 from notifications.models import Letter
 from students.enums import ElStatus
 from students.models import Enrollment, LanguageStatus, Placement
@@ -56,30 +57,24 @@ def why_placement(duty: Duty) -> str:
     }
 
 
-def annual_notice_rows(as_of: date) -> QuerySet[Enrollment]:
+def annual_notice_rows(as_of: date) -> QuerySet[LanguageStatus]:
     """Every English learner's notice of this school year (MP1-36, NT-01, NT-02, D-18)."""
     return queries.annual_notices(as_of).annotate(
         d_student=F("student_id"),
-        d_school=F("school_id"),
-        d_teacher=F("teacher_id"),
+        d_school=F("here__school_id"),
+        d_teacher=F("here__teacher_id"),
         d_starts=F("starts_on"),
         d_due=F("due_on"),
         d_done=F("told_on"),
-        d_facts=facts(from_start=F("from_start"), since=F("starts_on"), due=F("due_on")),
+        d_facts=facts(from_start=F("from_start")),
     )
 
 
 def why_annual_notice(duty: Duty) -> str:
-    days = (duty.due - duty.starts).days
+    said = {"days": (duty.due - duty.starts).days if duty.due else 0, "day": long_day(duty.starts)}
     if duty.facts["from_start"]:
-        return _("%(days)d calendar days from the first day of school, %(day)s.") % {
-            "days": days,
-            "day": day_of(duty, "since"),
-        }
-    return _("Identified or come during the year: %(days)d calendar days from the placement on %(day)s.") % {
-        "days": days,
-        "day": day_of(duty, "since"),
-    }
+        return _("%(days)d calendar days from the first day of school, %(day)s.") % said
+    return _("Identified or come during the year: %(days)d calendar days from the placement on %(day)s.") % said
 
 
 def results_letter_rows(as_of: date) -> QuerySet[Result]:

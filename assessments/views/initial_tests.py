@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -109,13 +109,15 @@ def _tally(rows: QuerySet, filters: Filters, on: date) -> list[dict[str, Any]]:
         "tested": (_("tested this year"), "done"),
         "unofficial": (_("wait for the state's result"), ""),
     }
-    kept = {"school": filters.school, "grade": filters.grade}
+    kept = {key: value for key, value in (("school", filters.school), ("grade", filters.grade)) if value}
+    shown = {show: Filters(show, filters.school, filters.grade).where(on) for show in words}
+    counts = rows.aggregate(**{show: Count("pk", filter=where) for show, where in shown.items()})
     return [
         {
-            "count": rows.filter(Filters(show, filters.school, filters.grade).where(on)).count(),
+            "count": counts[show],
             "words": said,
             "tone": tone,
-            "url": f"?{urlencode({'show': show} | {key: value for key, value in kept.items() if value})}",
+            "url": f"?{urlencode({'show': show, **kept})}",
             "current": show == filters.show,
         }
         for show, (said, tone) in words.items()
