@@ -335,3 +335,25 @@ def owed_languages(schools: Sequence[School], on: date) -> list[Owed]:
                     Owed(census.school, row.language.name, row.count, row.base, census.census_on, census.source, lacks)
                 )
     return said
+
+
+@dataclass(frozen=True)
+class ChildLine:
+    """A kind of letter for one child: whether it is due, and those issued, newest first."""
+
+    kind: LetterKind
+    is_due: bool
+    issued: list[Letter]
+
+
+def kinds_for_child(student: Student, on: date) -> list[ChildLine]:
+    """Every kind that can be issued to the child."""
+    letters = list(Letter.objects.filter(student=student).order_by("-issued_at").defer("facts", "content"))
+    return [
+        ChildLine(
+            KINDS[slug],
+            source.due(student.school, on).filter(pk=student.pk).exists(),
+            [letter for letter in letters if letter.kind == slug],
+        )
+        for slug, source in builders().items()
+    ]

@@ -6,6 +6,7 @@ from notifications.views import due, letter, runs, texts
 
 urlpatterns = [
     path("letters/", due.letters, name="letters"),
+    path("children/<int:pk>/letters/", letter.letters_of_child, name="letters_of_child"),
     path("letters/due/<slug:kind>/", due.letters_due, name="letters_due"),
     path("letters/issued/", due.letters_issued, name="letters_issued"),
     path("letters/preview/<slug:kind>/<int:pk>/", letter.letter_preview, name="letter_preview"),

@@ -37,6 +37,19 @@ P = Permission
 
 
 @requires(P.ISSUE_LETTERS, methods=("GET",))
+def letters_of_child(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every letter, form and label that can be made for a child: what is due, what was issued."""
+    student, on = _student(request, pk), timezone.localdate()
+    context = {
+        "title": _("Letters and labels for %(name)s") % {"name": student.called},
+        "student": student,
+        "head": child_head(student, on),
+        "lines": queries.kinds_for_child(student, on),
+    }
+    return render(request, "notifications/letters_of_child.html", context)
+
+
+@requires(P.ISSUE_LETTERS, methods=("GET",))
 def letter_preview(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """The letter as it would be issued today, on screen; or what is missing, with links."""
     found, student = kind_or_404(kind), _student(request, pk)

@@ -317,6 +317,16 @@ def test_issued_letters_are_listed_with_filters(letter, child, secretary, sign_i
     assert client.get(url, {"kind": "x' OR 1", "school": "abc", "year": "??", "page": "-1"}).status_code == 200
 
 
+def test_a_childs_page_of_letters_says_what_is_due_and_what_was_issued(letter, child, secretary, elsewhere, sign_in):
+    bea, url = child("Bea", "Bravo"), "letters_of_child"
+    text = said(sign_in(secretary).get(reverse(url, args=[letter.student_id])))
+    assert re.search(
+        rf"Annual placement and notification letter .*? not due {letter.number}, Tue|not due {letter.number}", text
+    )
+    assert "due none" in said(sign_in(secretary).get(reverse(url, args=[bea.pk])))
+    assert sign_in(elsewhere).get(reverse(url, args=[bea.pk])).status_code == 404
+
+
 # --- runs -----------------------------------------------------------------------------------------------------------
 
 
