@@ -88,7 +88,7 @@ def measure(letters: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--letters", type=int, default=24, help="how many letters each way makes")
+    parser.add_argument("--letters", type=int, default=48, help="how many letters each way makes")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()

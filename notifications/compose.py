@@ -5,7 +5,7 @@ No value is read as markup: the text is parsed before any fact is known, and a f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import Any
@@ -27,7 +27,7 @@ from .facts import (
 )
 from .kinds import KINDS, BoxField, LetterKind
 from .markup import Node, Piece, Problem, When, parse, parse_title
-from .terms import Terms, capital
+from .terms import Terms, capital, clean
 
 COLUMNS = 12  # of a row of boxes
 RIGHT = ("R", "AL")  # letters that run from right to left
@@ -73,6 +73,40 @@ def compose(
         drafted=drafted,
         page=KINDS[kind].sheet,
     )
+
+
+def lacking(*, kind: str, title: str, body: str, facts: LetterFacts) -> list[str]:
+    """The facts that `compose` would miss, found without putting anything in words.
+
+    Raises BadText.
+    """
+    tree, heading, problems = _parsed(title, body)
+    if problems:
+        raise BadText(list(problems))
+    return sorted(set(_lacking(KINDS[kind], tree, facts)).union(_blank(facts, (p.text for p in heading if p.slot))))
+
+
+def _lacking(kind: LetterKind, tree: list, facts: LetterFacts) -> Iterator[str]:
+    for node in tree:
+        if isinstance(node, When):
+            if node.name not in facts.conditions:
+                yield node.name
+            yield from _lacking(kind, node.then if facts.conditions.get(node.name) else node.otherwise, facts)
+        elif node.kind != "block":
+            yield from _blank(facts, node.slots())
+        elif node.name == "boxes":
+            yield from _blank(facts, (field.value for field in kind.boxes))
+        elif node.name == "iep_boxes":
+            yield from () if "has_iep" in facts.conditions else ("has_iep",)
+        elif node.name in GIVEN and not isinstance(facts.blocks.get(node.name), GIVEN[node.name]):
+            yield node.name
+
+
+def _blank(facts: LetterFacts, names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        value = facts.values.get(name, "")
+        if value is None or (isinstance(value, str) and not clean(value)):
+            yield name
 
 
 @cache
@@ -241,6 +275,13 @@ def records_list(sheet: _Sheet) -> doc.Checks:
     return doc.Checks(tuple(doc.Check(sheet.cell(text), ticked) for text, ticked in lines))
 
 
+GIVEN: dict[str, type] = {  # blocks whose facts the source hands over
+    "scores_table": ScoresTable,
+    "programs_table": ProgramsTable,
+    "criteria_table": CriteriaTable,
+    "reply_box": ReplyBox,
+    "records_list": Checklist,
+}
 BLOCKS: dict[str, Callable[[_Sheet], doc.Block]] = {
     make.__name__: make
     for make in (

@@ -19,7 +19,7 @@ from district.refusal import Refusal
 from students.models import Student
 
 from . import languages
-from .compose import BadText, MissingFacts, compose
+from .compose import BadText, MissingFacts, compose, lacking
 from .documents import Document, LetterContent
 from .facts import LetterFacts, Letterhead, Missing
 from .kinds import KINDS, LetterKind
@@ -90,6 +90,15 @@ class Prepared:
     def numbered(self, number: str) -> Prepared:
         """The same letter with its number, which is given out only once the letter can be made."""
         return replace(self, content=replace(self.content, doc_id=number))
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What would be made for a child: the language of the first sheet, whether a sheet is a draft, what lacks."""
+
+    language: str
+    has_drafts: bool
+    lacks: Language | None
 
 
 def letter_code(language: Language | None) -> str:
@@ -173,6 +182,20 @@ class Press:
         content = self._assembled(number, student.school, sheets, student.name, replaces)
         return Prepared(content, facts, self.version, any(sheet.drafted for sheet in sheets), lacks)
 
+    def foresee(self, student: Student, facts: LetterFacts | list[Missing]) -> Foreseen:
+        """What `letter` would make, without making it. Raises NotReady, or Refusal (the text is unfit)."""
+        if isinstance(facts, list):
+            raise NotReady([_lack(missing) for missing in facts])
+        codes, lacks = self.codes(student.language_of_letters)
+        for text in (self._text(code) for code in codes):
+            try:
+                names = lacking(kind=self.kind.slug, title=text.title, body=text.body, facts=facts)
+            except BadText as error:
+                raise Refusal(str(error), _("Mend the text and publish a new version.")) from error
+            if names:
+                raise NotReady([self._unnamed(name, student) for name in names])
+        return Foreseen(codes[0], any(self.texts[code].is_draft for code in codes), lacks)
+
     def blank(self, *, language: str, school: School | None) -> LetterContent:
         """A form to be filled in by hand, in a language and in English. Raises Refusal."""
         codes = [code for code in self.kind.languages_for(language) if code in self.texts]
@@ -198,9 +221,7 @@ class Press:
             raise Refusal(str(error)) from error
 
     def _sheet(self, code: str, facts: LetterFacts, accepts_drafts: bool, student: Student | None) -> Document:
-        text = self.texts.get(code)
-        if text is None:
-            raise Refusal(_("%(version)s has no English text.") % {"version": self.version})
+        text = self._text(code)
         if text.is_draft and not accepts_drafts:
             raise OnlyDraft(text)
         try:
@@ -217,6 +238,11 @@ class Press:
             raise NotReady([self._unnamed(name, student) for name in error.names]) from error
         except (BadText, MissingTerm) as error:
             raise Refusal(str(error), _("Mend the text and publish a new version.")) from error
+
+    def _text(self, code: str) -> LetterText:
+        if code not in self.texts:
+            raise Refusal(_("%(version)s has no English text.") % {"version": self.version})
+        return self.texts[code]
 
     def _unnamed(self, name: str, student: Student | None) -> Lack:
         """A fact that the text uses and the source did not give."""

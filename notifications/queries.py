@@ -111,7 +111,7 @@ class Forecast:
 
 
 def forecast(kind: str, students: Sequence[Student], on: date) -> Forecast:
-    """Make every letter but for its PDF, and count. Beyond FORECAST_UP_TO children are only counted."""
+    """Look for every letter whether it could be made. Beyond FORECAST_UP_TO children are only counted."""
     said = Forecast(not_looked_at=max(0, len(students) - FORECAST_UP_TO))
     try:
         press = Press(kind, on)
@@ -130,14 +130,14 @@ def forecast(kind: str, students: Sequence[Student], on: date) -> Forecast:
 
 def _foresee(said: Forecast, press: Press, student: Student, facts: LetterFacts | list[Missing]) -> None:
     try:
-        made = press.letter(student=student, facts=facts, accepts_drafts=True)
+        made = press.foresee(student, facts)
     except NotReady as refusal:
         said.left.append(Left(student, refusal.reason, refusal.mend_url))
         return
     except Refusal as refusal:
         said.left.append(Left(student, str(refusal), ""))
         return
-    first = languages.language(made.language_codes[0]).name
+    first = languages.language(made.language).name
     said.ready.append(Ready(student, first, made.has_drafts, made.lacks.name if made.lacks else ""))
 
 

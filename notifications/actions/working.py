@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import uuid
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -39,7 +40,7 @@ from students.models import Student
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)  # longer than one letter may take (pdf.render_many: 30 seconds)
 CHUNK = 40  # children whose facts are read at once
-PROCESSES = 2
+PROCESSES = max(2, (os.cpu_count() or 1) // 2)  # the web server keeps the other half
 FEW = 6  # letters for which starting a second process takes longer than it saves
 RENEW_EVERY = 25  # letters put into the print file
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -14,7 +15,7 @@ import pytest
 
 from notifications import facts as f
 from notifications import languages, pdf, render, terms
-from notifications.compose import BadText, MissingFacts, compose
+from notifications.compose import BadText, MissingFacts, compose, lacking
 from notifications.documents import LetterContent
 from notifications.facts import Day, Listing, Term, Words
 from notifications.kinds import KINDS
@@ -292,6 +293,29 @@ def test_all_missing_facts_are_named_at_once():
     with pytest.raises(MissingFacts) as caught:
         samples.sheet("annual", "en", lacking)
     assert caught.value.names == ["criteria_table", "expected_years", "has_iep", "sex"]
+
+
+@pytest.mark.parametrize("kind", ["annual", "initial", "before_test"])
+def test_what_would_be_missing_is_foretold_as_it_is_found(kind):
+    """The quick look at a whole school's letters and the letter itself never disagree."""
+    dice, whole, text = random.Random(2026), samples.letter_facts(kind), samples.TEXTS[kind, "es"]
+    for _round in range(60):
+        parts = []
+        for values in (whole.values, whole.conditions, whole.blocks):
+            left_out = set(dice.sample(sorted(values), dice.randint(0, 2)))
+            parts.append({name: value for name, value in values.items() if name not in left_out})
+        parts[1] = {name: dice.random() < 0.5 for name in parts[1]}
+        facts = f.LetterFacts(*parts)
+        foretold = lacking(kind=kind, title=text.title, body=text.body, facts=facts)
+        assert foretold == missing_in(kind, facts)
+
+
+def missing_in(kind: str, facts: f.LetterFacts) -> list[str]:
+    try:
+        samples.sheet(kind, "es", facts)
+    except MissingFacts as error:
+        return error.names
+    return []
 
 
 def test_a_blank_fact_is_a_missing_one():
