@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Callable
 
-import common
+import measuring
 
 NAME = "elplan_bench_imports"
 SOME = 400  # lines for the slow way; its rows a second do not depend on how many
@@ -147,7 +147,7 @@ def by_copy(children) -> float:
 
 def measure() -> None:
     """Runs in a process of its own, on the sample district of DATABASE_URL."""
-    common.set_up()
+    measuring.set_up()
     from django.utils import timezone
 
     from district.models import User
@@ -167,7 +167,7 @@ def measure() -> None:
         ("plain COPY", number / bare),
     ]
     print(f"{number:,} lines of the Summative ELPAC")
-    common.print_table(
+    measuring.print_table(
         ("way", "rows/s", "ratio"), [(name, f"{speed:,.0f}", f"{speed / usual:.1f}") for name, speed in speeds]
     )
 
@@ -180,13 +180,13 @@ def main() -> None:
     if options.here:
         measure()
         return
-    common.set_up()
-    url = common.fresh_database(NAME)
+    measuring.set_up()
+    url = measuring.fresh_database(NAME)
     try:
-        common.manage("sample_district", "--students", str(options.students), url=url)
+        measuring.manage("sample_district", "--students", str(options.students), url=url)
         subprocess.run([sys.executable, __file__, "--here"], env={**os.environ, "DATABASE_URL": url}, check=True)
     finally:
-        common.drop_database(NAME)
+        measuring.drop_database(NAME)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-import common
+import measuring
 
 NAME = "elplan_bench_letters"
 TURNS = 2
@@ -65,7 +65,7 @@ def by_run(students: list[int]) -> tuple[float, list]:
 
 def measure(letters: int) -> None:
     """Runs in a process of its own, on the sample district of DATABASE_URL."""
-    common.set_up()
+    measuring.set_up()
     from django.utils import timezone
 
     from notifications.actions.letters import source_of
@@ -81,7 +81,7 @@ def measure(letters: int) -> None:
         sheets += sum(len(content.sheets) for content in contents)
     print(f"{made} annual letters, {sheets} sheets of two pages, {os.cpu_count()} processors")
     speeds = [("plain WeasyPrint, one by one", made / usual), ("elplan's run", made / ours)]
-    common.print_table(
+    measuring.print_table(
         ("way", "letters/s", "ratio"), [(name, f"{speed:.2f}", f"{speed * usual / made:.2f}") for name, speed in speeds]
     )
 
@@ -98,16 +98,16 @@ def main() -> None:
     if options.here:
         measure(options.letters)
         return
-    common.set_up()
-    url = common.fresh_database(NAME)
+    measuring.set_up()
+    url = measuring.fresh_database(NAME)
     try:
-        common.manage("sample_district", "--students", str(max(120, options.letters * 3)), url=url)
+        measuring.manage("sample_district", "--students", str(max(120, options.letters * 3)), url=url)
         with tempfile.TemporaryDirectory() as home:
             environment = {**os.environ, "DATABASE_URL": url, "ELPLAN_HOME": home}
             command = [sys.executable, __file__, "--here", "--letters", str(options.letters)]
             subprocess.run(command, env=environment, check=True)
     finally:
-        common.drop_database(NAME)
+        measuring.drop_database(NAME)
 
 
 if __name__ == "__main__":

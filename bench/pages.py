@@ -15,7 +15,7 @@ import subprocess
 import sys
 from functools import partial
 
-import common
+import measuring
 
 SMALL = 1345
 RUNS, SECONDS = 15, 6.0
@@ -46,7 +46,7 @@ def pages() -> list[tuple[str, str, str]]:
 
 def measure() -> dict[str, dict[str, float]]:
     """Runs in a process of its own, on the database of DATABASE_URL."""
-    common.set_up()
+    measuring.set_up()
     from django.conf import settings
     from django.db import connection
     from django.test import Client
@@ -65,22 +65,22 @@ def measure() -> dict[str, dict[str, float]]:
             with CaptureQueriesContext(connection) as queries:
                 client.get(address)
             count = len(queries)  # the next request clears what was captured
-            took = common.times(partial(client.get, address), runs=RUNS, at_most=SECONDS)
+            took = measuring.times(partial(client.get, address), runs=RUNS, at_most=SECONDS)
             found[name] = {
                 "status": first.status_code,
                 "queries": count,
-                "p50": common.median(took) * 1000,
-                "p95": common.percentile(took, 0.95) * 1000,
+                "p50": measuring.median(took) * 1000,
+                "p95": measuring.percentile(took, 0.95) * 1000,
             }
     return found
 
 
 def measured_in(students: int, *, keep: bool) -> dict[str, dict[str, float]]:
     name = f"elplan_bench_{students}"
-    url = common.address_of(name)
+    url = measuring.address_of(name)
     if not (keep and is_there(url, students)):
-        url = common.fresh_database(name)
-        common.manage("sample_district", "--students", str(students), url=url)
+        url = measuring.fresh_database(name)
+        measuring.manage("sample_district", "--students", str(students), url=url)
     done = subprocess.run(
         [sys.executable, __file__, "--here"],
         env={**os.environ, "DATABASE_URL": url},
@@ -91,7 +91,7 @@ def measured_in(students: int, *, keep: bool) -> dict[str, dict[str, float]]:
     if done.returncode:
         sys.exit(done.stderr[-2000:])
     if not keep:
-        common.drop_database(name)
+        measuring.drop_database(name)
     return json.loads(done.stdout)
 
 
@@ -105,7 +105,7 @@ def is_there(url: str, students: int) -> bool:
             enough = cursor.fetchone()[0] >= students
     except psycopg2.Error:
         return False
-    check = [sys.executable, str(common.ROOT / "manage.py"), "migrate", "--check"]
+    check = [sys.executable, str(measuring.ROOT / "manage.py"), "migrate", "--check"]
     return enough and not subprocess.run(check, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
 
 
@@ -118,11 +118,11 @@ def main() -> None:
     if options.here:
         print(json.dumps(measure()))
         return
-    common.set_up()
+    measuring.set_up()
     small, large = (measured_in(number, keep=options.keep) for number in (SMALL, options.students))
     head = ("page", "queries", "p50 ms", "p95 ms", "queries", "p50 ms", "p95 ms", "ratio")
     print(f"{'':30}{SMALL:,} children, then {options.students:,}")
-    common.print_table(
+    measuring.print_table(
         head,
         [
             (

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments import queries
 from assessments.duties import initial, notices
-from assessments.duties.common import to
+from assessments.duties.columns import to
 from assessments.queries import ANNUAL, INITIAL
 from district.duties import DutyRule
 from district.enums import Role

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils.translation import gettext as _
 
 from assessments import queries, rules, scales
-from assessments.duties.common import day_of, facts, here
+from assessments.duties.columns import day_of, facts, here
 from assessments.enums import Measure, ResultSource
 from assessments.models import Result
 from assessments.queries import INITIAL

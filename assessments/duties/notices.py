@@ -9,7 +9,7 @@ from django.db.models.functions import Greatest, Least, TruncDate
 from django.utils.translation import gettext as _
 
 from assessments import queries
-from assessments.duties.common import day_of, facts, here
+from assessments.duties.columns import day_of, facts, here
 from assessments.enums import ResultSource
 from assessments.models import Result
 from assessments.queries import ANNUAL

@@ -22,7 +22,7 @@ from assessments.queries import INITIAL_TESTS
 from district.access import requires
 from district.duties import SOON, duties, visible
 from district.enums import Grade
-from district.models import School, in_force
+from district.models import School, User, in_force
 from district.permissions import Permission
 from district.wording import due_words
 from students.models import Student
@@ -81,7 +81,7 @@ def initial_tests(request: HttpRequest) -> HttpResponse:
         "schools": _schools(request),
         "grades": [(grade.value, grade.label) for grade in Grade if grade != Grade.TK],
         "page_obj": page,
-        "lines": _lines(list(page.object_list), on),
+        "lines": _lines(list(page.object_list), request.user, on),
         "may_enter": request.user.may(P.RECORD_RESULT),
         "may_plan": request.user.may(P.PLAN_TEST),
     }
@@ -124,13 +124,14 @@ def _tally(rows: QuerySet, filters: Filters, on: date) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(rows: list[Any], on: date) -> list[dict[str, Any]]:
+def _lines(rows: list[Any], user: User, on: date) -> list[dict[str, Any]]:
     """Each child with its clock, how it is tested, and its results; as many queries for fifty as for one."""
     keys = [row.student_id for row in rows]
     schools = {school.pk: school for school in School.objects.all()}
-    plans = {plan.student_id: plan for plan in TestPlan.objects.filter(in_force(on), student__in=keys)}
+    plans = {plan.student_id: plan for plan in TestPlan.objects.visible_to(user).filter(in_force(on), student__in=keys)}
     results: dict[int, list[str]] = {}
-    for result in Result.objects.filter(student__in=keys, test__in=INITIAL_TESTS).order_by("received_on", "pk"):
+    given = Result.objects.visible_to(user).filter(student__in=keys, test__in=INITIAL_TESTS)
+    for result in given.order_by("received_on", "pk"):
         results.setdefault(result.student_id, []).append(_result_words(result))
     found = {duty.student_id: duty for duty in duties(as_of=on, rule_ids=["initial_test"], where=Q(d_student__in=keys))}
     return [

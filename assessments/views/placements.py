@@ -21,7 +21,7 @@ from assessments.forms.placements import ConferenceForm, DecisionForm
 from assessments.letters import long_term_of
 from assessments.models import Result
 from assessments.queries import ANNUAL, INITIAL, INITIAL_TESTS, Child, Proposal, gather, propose
-from assessments.views.common import child_or_404
+from assessments.views.loading import child_or_404
 from district.access import requires
 from district.duties import duties, visible
 from district.enums import Grade
@@ -190,7 +190,7 @@ def placements(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     rows = _undecided(request.user, on, request.GET.get("school", ""))
     page = Paginator(rows.order_by("d_due", "student__search_key"), ON_A_PAGE).get_page(request.GET.get("page"))
-    lines = _lines(list(page.object_list), on)
+    lines = _lines(list(page.object_list), request.user, on)
     context = {
         "title": _("Placements to decide"),
         "lead": _("English learners without a program, and what the rule recommends."),
@@ -211,10 +211,11 @@ def _undecided(user: User, on: date, school: str = "") -> Any:
     return rows.filter(Q(d_school=int(school)) if school.isascii() and school.isdigit() else Q())
 
 
-def _lines(rows: list[Any], on: date) -> list[dict[str, Any]]:
+def _lines(rows: list[Any], user: User, on: date) -> list[dict[str, Any]]:
     keys = [row.student_id for row in rows]
-    children = {child.student.pk: child for child in gather(list(Student.objects.filter(pk__in=keys)), on)}
-    met = set(Student.objects.filter(pk__in=keys, conferences__isnull=False).values_list("pk", flat=True))
+    seen = Student.objects.visible_to(user, P.DECIDE_PLACEMENT).filter(pk__in=keys)
+    children = {child.student.pk: child for child in gather(list(seen), on)}
+    met = set(seen.filter(conferences__isnull=False).values_list("pk", flat=True))
     whys = {
         duty.student_id: duty.why
         for duty in duties(as_of=on, rule_ids=["placement_decision"], where=Q(d_student__in=keys))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from assessments import actions
 from assessments.forms.plans import EndPlanForm, TestPlanForm
 from assessments.queries import plan_on
-from assessments.views.common import child_or_404
+from assessments.views.loading import child_or_404
 from district.access import requires
 from district.models import in_force
 from district.permissions import Permission

@@ -19,7 +19,7 @@ from assessments.enums import Test
 from assessments.follows import Follows, local_result_of, what_follows
 from assessments.forms.results import GivenForm, ResultForm
 from assessments.queries import official_initial, plan_on, waiting
-from assessments.views.common import child_or_404
+from assessments.views.loading import child_or_404
 from district.access import requires
 from district.duties import duties, visible
 from district.enums import Role

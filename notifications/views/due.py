@@ -21,7 +21,7 @@ from notifications.actions import ask_for_run
 from notifications.forms import RunForm
 from notifications.kinds import KINDS, builders
 from notifications.models import Letter, LetterRun
-from notifications.views.common import kind_or_404, school_asked_for, schools_of
+from notifications.views.asking import kind_or_404, school_asked_for, schools_of
 
 P = Permission
 ON_A_PAGE = 50

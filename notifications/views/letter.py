@@ -29,7 +29,7 @@ from notifications.kinds import LetterKind
 from notifications.models import Letter, LetterVersion
 from notifications.pdf import LetterRefused
 from notifications.render import render_pdf
-from notifications.views.common import kind_or_404, pdf_response
+from notifications.views.asking import kind_or_404, pdf_response
 from students.models import Student
 from students.queries import child_head
 

@@ -17,7 +17,7 @@ from notifications import queries
 from notifications.actions import print_run, retry_run, revive_run, stop_run
 from notifications.enums import ItemState
 from notifications.models import LetterRun, LetterRunItem
-from notifications.views.common import pdf_response
+from notifications.views.asking import pdf_response
 
 P = Permission
 ON_A_PAGE = 50

@@ -20,7 +20,7 @@ from notifications.actions.texts import fingerprint, problems_of
 from notifications.forms import PublishForm, ReviewForm, TextForm
 from notifications.kinds import KINDS, LetterKind, builders
 from notifications.models import LetterText, LetterVersion
-from notifications.views.common import kind_or_404, pdf_response, school_asked_for, schools_of
+from notifications.views.asking import kind_or_404, pdf_response, school_asked_for, schools_of
 
 P = Permission
 
