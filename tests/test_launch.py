@@ -85,11 +85,13 @@ def test_launch_serves_restarts_and_stops(database: str, tmp_path: Path) -> None
             assert browser.getresponse().status == 200
         assert not (tmp_path / "home/postgres").exists()
 
-        wait_for(lambda: len(children(launcher.pid)) == 2)
-        before = children(launcher.pid)
-        (worker,) = (pid for pid, args in before.items() if "db_worker" in args)
-        os.kill(worker, signal.SIGKILL)
-        wait_for(lambda: any("db_worker" in args for pid, args in children(launcher.pid).items() if pid not in before))
+        def workers() -> set[int]:
+            return {pid for pid, args in children(launcher.pid).items() if "manage.py db_worker" in args}
+
+        wait_for(workers)
+        (killed,) = workers()
+        os.kill(killed, signal.SIGKILL)
+        wait_for(lambda: workers() - {killed})
         last = children(launcher.pid)
 
         launcher.send_signal(signal.SIGTERM)
