@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,8 @@ def entries(request: HttpRequest) -> HttpResponse:
     made = Entry.objects.filter(made_by=request.user).select_related("put_back_by")
     page = Paginator(made, ON_A_PAGE).get_page(request.GET.get("page"))
     mark(page.object_list, request.user)
-    return render(request, "elplan/entries.html", {"title": _("Done by you"), "page_obj": page})
+    context = {"title": _("Done by you"), "page_obj": page, "today": timezone.localdate()}
+    return render(request, "elplan/entries.html", context)
 
 
 @requires(Permission.SIGNED_IN, methods=("POST",))
