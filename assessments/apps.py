@@ -55,6 +55,7 @@ def _register_put_back() -> None:
     from students import standing
 
     entries.register(actions.LOCAL_RESULT, actions.put_back_local_result)
+    entries.register(actions.EARLIER_RESULT, actions.put_back_earlier_result)
     entries.register(actions.REPORTS_GIVEN, actions.put_back_reports)
     entries.register(actions.PLAN, actions.put_back_plan)
     entries.register(apply.SCORE_IMPORT, apply.put_back_import)

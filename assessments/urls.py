@@ -10,6 +10,7 @@ urlpatterns = [
     path("tests/score-reports/", results.score_reports, name="score_reports"),
     path("children/<int:pk>/test-score/", results.result_new, name="result_new"),
     path("children/<int:pk>/test-score/level/", results.result_level, name="result_level"),
+    path("children/<int:pk>/earlier-score/", results.result_earlier, name="result_earlier"),
     path("children/<int:pk>/test-plan/", plans.test_plan, name="test_plan"),
     path("children/<int:pk>/placement/", placements.placement, name="placement"),
     path("placements/", placements.placements, name="placements"),

@@ -1,5 +1,6 @@
 """What is written of tests: local results, test plans, score reports given, placements in bulk, figures for letters."""
 
+from assessments.actions.earlier import EARLIER_RESULT, put_back_earlier_result, record_earlier_result
 from assessments.actions.figures import set_figures
 from assessments.actions.placements import PLACES, STAYS, Preview, confirm_placements, preview_placements
 from assessments.actions.plans import PLAN, end_test_plan, plan_test, put_back_plan
@@ -14,6 +15,9 @@ from assessments.actions.results import (
 )
 
 __all__ = [
+    "EARLIER_RESULT",
+    "put_back_earlier_result",
+    "record_earlier_result",
     "set_figures",
     "preview_placements",
     "confirm_placements",

@@ -1,5 +1,6 @@
 """Forms of tests, placements and figures; what they may say is decided by the actions."""
 
+from assessments.forms.earlier import EarlierResultForm
 from assessments.forms.figures import FiguresForm
 from assessments.forms.placements import ConferenceForm, DecisionForm
 from assessments.forms.plans import EndPlanForm, TestPlanForm
@@ -8,6 +9,7 @@ from assessments.forms.results import GivenForm, ResultForm
 __all__ = [
     "ConferenceForm",
     "DecisionForm",
+    "EarlierResultForm",
     "EndPlanForm",
     "FiguresForm",
     "GivenForm",

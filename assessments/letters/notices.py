@@ -145,7 +145,7 @@ def annual_facts(child: Child) -> LetterFacts | list[Missing]:
     _put_first_test(facts)
     newest = next(iter(child.english), None)
     if newest is None:
-        facts.lack(_("a result of an English test"), "result_new", pk=student.pk)
+        facts.lack(_("a result of an English test"), "result_earlier", pk=student.pk)
     else:
         say.put_result(facts, newest, _before(child, newest))
     say.put_academic(facts)

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments import actions
+from assessments import actions, scales
 from assessments.duties.notices import results_letter_rows
-from assessments.enums import Test
+from assessments.enums import Measure, Test
 from assessments.follows import Follows, local_result_of, what_follows
+from assessments.forms.earlier import EarlierResultForm
 from assessments.forms.results import GivenForm, ResultForm
 from assessments.queries import official_initial, plan_on, waiting
 from assessments.views.loading import child_or_404
@@ -125,6 +126,40 @@ def _next_child(user: User) -> int | None:
     mine = Student.objects.visible_to(user, P.RECORD_RESULT)
     rows = waiting(timezone.localdate()).filter(student__in=mine).order_by("due_on", "student_id")
     return rows.values_list("student_id", flat=True).first()
+
+
+@requires(P.RECORD_RECORDS)
+def result_earlier(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter a result that came with the records of another district."""
+    student = child_or_404(request, pk, P.RECORD_RECORDS, _("opened the form for an earlier score"))
+    form = EarlierResultForm(
+        request.POST if request.method == "POST" else None, leave_url=reverse("child", args=[student.pk])
+    )
+    if request.method == "POST" and form.is_valid() and _save_earlier(request, student, form):
+        return redirect("result_earlier" if "next" in request.POST else "child", pk=pk)
+    context = {
+        "title": _("Score from another district"),
+        "lead": _("As the score report gives it. Results of the state come with its files; enter here what they lack."),
+        "student": student,
+        "head": head_of(student, clocks=False),
+        "form": form,
+    }
+    return render(request, "assessments/result_earlier.html", context)
+
+
+def _save_earlier(request: HttpRequest, student: Student, form: EarlierResultForm) -> bool:
+    said = form.cleaned_data
+    facts = {name: said[name] for name in ("test", "grade", "tested_on", "received_on")}
+    try:
+        result = actions.record_earlier_result(by=request.user, student=student, scores=form.given, **facts)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return False
+    entry = entry_of(request.user, actions.EARLIER_RESULT, student)
+    level = scales.level_words(result.test, Measure.OVERALL, result.level)
+    said_words = _("%(result)s is entered: %(level)s.") % {"result": result, "level": level}
+    say(request, said_words, entry=entry)
+    return True
 
 
 @requires(P.ISSUE_LETTERS)

@@ -170,6 +170,7 @@ def test_the_other_pages_are_sound_in_every_state(
         ("score-tables-summative", reverse("scales") + "?test=summative_elpac"),
         ("test-plan-no-flag", reverse("test_plan", args=[child.pk])),
         ("letter-figures", reverse("letter_figures")),
+        ("result-earlier", reverse("result_earlier", args=[child.pk])),
         ("placement-no-cut", reverse("placement", args=[child.pk])),
         ("placements-no-cut", reverse("placements")),
         ("initial-tests-nobody", reverse("initial_tests") + "?show=tested"),
