@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 from django.db import Error as DatabaseError
@@ -27,7 +27,7 @@ from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
 from notifications import storage
 from notifications.actions.letters import restore_letter, source_of
-from notifications.actions.working import LEASE, LeaseLost, Work, has_lapsed
+from notifications.actions.working import LeaseLost, Work, has_lapsed
 from notifications.contents import Press
 from notifications.enums import ItemState, RunState
 from notifications.models import LetterRun, LetterRunItem
@@ -36,6 +36,7 @@ from notifications.queries import letters_of_run
 
 LOG = logging.getLogger(__name__)
 GRADES = list(Grade.values)
+WATCH_EVERY = timedelta(seconds=15)  # a run whose worker is gone is taken up at most so long after its lease has ended
 
 
 def ask_for_run(
@@ -114,13 +115,13 @@ def _open_run(kind: str, scope: str) -> LetterRun:
 
 
 def hand_over(run: LetterRun) -> None:
-    """Have a background worker work the run, and another look after it when the lease should have been renewed."""
+    """Have a background worker work the run, and look after it from time to time until it has ended."""
     work_letters.enqueue(str(run.pk))
     _watch_later(run.pk)
 
 
 def _watch_later(run_id: uuid.UUID) -> None:
-    watch_letters.using(run_after=timezone.now() + LEASE).enqueue(str(run_id))
+    watch_letters.using(run_after=timezone.now() + WATCH_EVERY).enqueue(str(run_id))
 
 
 @task()

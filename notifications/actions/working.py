@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from tempfile import TemporaryFile
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -21,7 +22,6 @@ from district.refusal import Refusal
 from notifications import storage
 from notifications.actions.letters import (
     AlreadyIssued,
-    page_count,
     reserve_numbers,
     restore_letter,
     source_of,
@@ -33,7 +33,7 @@ from notifications.documents import LetterContent
 from notifications.enums import ItemState, RunState
 from notifications.facts import LetterFacts, Missing
 from notifications.models import Letter, LetterRun, LetterRunItem
-from notifications.pdf import Outcome, merge
+from notifications.pdf import Outcome, merge_into
 from notifications.render import render_many
 from students.models import Student
 
@@ -192,20 +192,19 @@ class Work:
 
     def finish(self) -> None:
         """Put the letters into the print file, in order, and close the run. Raises LeaseLost."""
-        pdf = self._print_file()
-        with transaction.atomic(), acting(self.by, _("letters run")):
-            self.hold()
-            if pdf is not None:
-                self.run.print_file = storage.keep("runs", self.run.pk, pdf)
-                self.run.print_sha256 = storage.sha256_of(pdf)
-                self.run.print_pages = page_count(pdf)
-            self._close()
-
-    def _print_file(self) -> bytes | None:
-        letters = list(Letter.objects.filter(run_item__run=self.run).order_by("run_item__position").defer("facts"))
-        if not letters:
-            return None
-        return merge(self._files(letters), double_sided=self.run.double_sided, title=str(self.run))
+        letters = list(
+            Letter.objects.filter(run_item__run=self.run).order_by("run_item__position").defer("facts", "content")
+        )
+        with TemporaryFile() as pdf:
+            if letters:
+                pages = merge_into(pdf, self._files(letters), double_sided=self.run.double_sided, title=str(self.run))
+            with transaction.atomic(), acting(self.by, _("letters run")):
+                self.hold()
+                if letters:
+                    self.run.print_pages, self.run.print_sha256 = pages, storage.sha256_of(pdf)
+                    pdf.seek(0)
+                    self.run.print_file = storage.keep("runs", self.run.pk, pdf)
+                self._close()
 
     def _files(self, letters: list[Letter]) -> Iterator[bytes]:
         for place, letter in enumerate(letters):

@@ -4,7 +4,17 @@ Nothing in this package needs Django, so that a worker process starts with Weasy
 """
 
 from .core import Layout, LetterRefused, MissingFont, MissingGlyph, render
-from .merge import merge
+from .merge import merge, merge_into
 from .pool import Outcome, render_many
 
-__all__ = ["Layout", "LetterRefused", "MissingFont", "MissingGlyph", "Outcome", "merge", "render", "render_many"]
+__all__ = [
+    "Layout",
+    "LetterRefused",
+    "MissingFont",
+    "MissingGlyph",
+    "Outcome",
+    "merge",
+    "merge_into",
+    "render",
+    "render_many",
+]
