@@ -16,6 +16,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, DateField, F, Q, QuerySet, TextChoices, Value, When
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from district.access import Scope
@@ -35,6 +36,7 @@ COLUMNS = (
     "d_facts",
 )
 SOON = timedelta(days=7)
+ORDERED = "SELECT * FROM ({found}) AS duty ORDER BY d_due, d_rule, d_student LIMIT %s OFFSET %s"
 COUNTED = """
     SELECT d_rule, d_school, d_due,
         count(*) FILTER (WHERE d_done IS NULL), count(d_done), count(*) FILTER (WHERE d_done::date <= d_due::date),
@@ -50,6 +52,19 @@ class State(TextChoices):
 
 
 @dataclass(frozen=True)
+class Many:
+    """Where a duty is done for many children at once, and the words on the button."""
+
+    url_name: str
+    action: Any
+    args: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name, args=self.args)
+
+
+@dataclass(frozen=True)
 class DutyRule:
     """One kind of duty.
 
@@ -57,7 +72,7 @@ class DutyRule:
     the class teacher or None), `d_starts`, `d_due` (dates), `d_done` (date or None) and `d_facts` (a JSONObject with
     what `why`, `subject` and `link` need). It shows the state on the day `as_of`: what begins later is not in it, what
     was done later is open. title: the task as a verb phrase. why: the reason in one sentence, from the row's facts.
-    link: where it is done. action: the words on the button. source: Plan row or law.
+    link: where it is done. action: the words on the button. source: Plan row or law. many: the same for many at once.
     """
 
     id: str
@@ -69,6 +84,7 @@ class DutyRule:
     link: Callable[[Duty], str]
     action: Any
     subject: Callable[[Duty], str] | None = None
+    many: Many | None = None
 
 
 @dataclass(frozen=True)
@@ -166,8 +182,21 @@ class DutyList:
         return iter(self.page())
 
     def __getitem__(self, part: slice) -> list[Duty]:
-        """A part of the list, as a Paginator asks for it."""
-        return self.page(part.start or 0, part.stop)
+        """A part of the list, as a Paginator asks for it: like `page`, made for lists of many thousands.
+
+        First the order is worked out, from days alone; then what the sentences need, for the rows of the part only.
+        """
+        found, values = self._together(("d_rule", "d_due", "d_student"))
+        start, stop = part.start or 0, part.stop
+        if not found or stop == 0:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(ORDERED.format(found=found), [*values, None if stop is None else stop - start, start])
+            wanted = cursor.fetchall()
+        known: dict[tuple[Any, ...], list[Duty]] = {}
+        for duty in self._narrowed((rule, child) for rule, _due, child in wanted).page():
+            known.setdefault((duty.rule.id, duty.due, duty.student_id), []).append(duty)
+        return [known[key].pop(0) for key in wanted if known.get(key)]
 
     def page(self, start: int = 0, stop: int | None = None) -> list[Duty]:
         """The duties from `start` to before `stop`, by due day, then rule and child."""
@@ -175,10 +204,7 @@ class DutyList:
         if not found or stop == 0:
             return []
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT * FROM ({found}) AS duty ORDER BY d_due, d_rule, d_student LIMIT %s OFFSET %s",
-                [*values, None if stop is None else stop - start, start],
-            )
+            cursor.execute(ORDERED.format(found=found), [*values, None if stop is None else stop - start, start])
             return [self._duty(row) for row in cursor.fetchall()]
 
     def piles(self) -> list[Pile]:
@@ -213,6 +239,12 @@ class DutyList:
 
     def of_children(self, named: Iterable[tuple[str, int | None]]) -> list[Duty]:
         """What waits of the given (rule id, child) pairs, most urgent first; None is a duty about no child."""
+        narrowed = self._narrowed(named)
+        waiting = tuple((rule, rows.filter(d_done__isnull=True)) for rule, rows in narrowed.parts)
+        return DutyList(self.as_of, waiting).page()
+
+    def _narrowed(self, named: Iterable[tuple[str, int | None]]) -> DutyList:
+        """The list for (rule id, child) pairs only."""
         wanted: dict[str, set[int | None]] = {}
         for rule, child in named:
             wanted.setdefault(rule, set()).add(child)
@@ -220,8 +252,8 @@ class DutyList:
         for rule, rows in self.parts:
             if children := wanted.get(rule.id):
                 theirs = Q(d_student__in=children - {None}) | (Q(d_student__isnull=True) if None in children else Q())
-                parts.append((rule, rows.filter(theirs, d_done__isnull=True)))
-        return DutyList(self.as_of, tuple(parts)).page()
+                parts.append((rule, rows.filter(theirs)))
+        return DutyList(self.as_of, tuple(parts))
 
     def _duty(self, row: Sequence[Any]) -> Duty:
         rule, student, school, teacher, starts, due, done, facts = row
