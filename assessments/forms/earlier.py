@@ -6,15 +6,22 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from assessments import scales
 from assessments.actions import Given
 from assessments.enums import Measure, Test
-from assessments.queries import ENGLISH_TESTS
 from district.enums import Grade
 from district.forms import DayField, Line, Part, PlanForm, today
 
+TESTS = (
+    Test.SUMMATIVE_ELPAC,
+    Test.INITIAL_ELPAC,
+    Test.SUMMATIVE_ALTERNATE_ELPAC,
+    Test.INITIAL_ALTERNATE_ELPAC,
+    Test.CELDT,
+)
 MEASURES = (
     Measure.ORAL_LANGUAGE,
     Measure.WRITTEN_LANGUAGE,
@@ -42,10 +49,11 @@ class EarlierResultForm(PlanForm):
     more_submits = (("next", _("Save and enter another")),)
 
     test = forms.ChoiceField(
-        label=_("Test"), choices=[(test.value, test.label) for test in Test if test in ENGLISH_TESTS]
+        label=_("Test"), choices=[("", _("choose")), *((test.value, test.label) for test in TESTS)]
     )
     grade = forms.ChoiceField(
-        label=_("Grade tested in"), choices=[(grade.value, grade.label) for grade in Grade if grade != Grade.TK]
+        label=_("Grade tested in"),
+        choices=[("", _("choose")), *((grade.value, grade.label) for grade in Grade if grade != Grade.TK)],
     )
     tested_on = DayField(label=_("Day of the test"), latest=today, help_text=_("Such as 3/9/26"))
     received_on = DayField(label=_("Came on"), latest=today, initial=today, help_text=_("Such as 3/9/26"))
@@ -57,7 +65,7 @@ class EarlierResultForm(PlanForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for measure in MEASURES:
-            self.fields[measure.value] = _number(measure.label)
+            self.fields[measure.value] = _number(capfirst(measure.label))
 
     def layout(self) -> Any:
         pairs = [

@@ -26,8 +26,12 @@ Given = actions.Given
 @pytest.fixture
 def transfer(enroll):
     return enroll(
-        origin="california", former_district="Río Alto Unified", grade="05", birth_date=D("2016-02-02"), ssid="9100000031"
-    )  # fmt: skip
+        origin="california",
+        former_district="Río Alto Unified",
+        grade="05",
+        birth_date=D("2016-02-02"),
+        ssid="9100000031",
+    )
 
 
 @pytest.fixture
