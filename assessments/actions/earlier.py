@@ -47,12 +47,8 @@ def record_earlier_result(
         child = lock_student(student, by, Permission.RECORD_RECORDS)
         year = year_name(tested_on)
         _check(child, test, year, tested_on, received_on)
-        rows = [_row(test, grade, year, measure, given) for measure, given in scores.items()]
-        overall = next((row for row in rows if row.measure == Measure.OVERALL), None)
-        if overall is None or not overall.level:
-            raise Refusal(
-                _("The overall score or level is missing."), _("Enter it from the score report."), field="overall"
-            )
+        rows = _rows(test, grade, year, scores)
+        overall = next(row for row in rows if row.measure == Measure.OVERALL)
         result = Result.objects.create(
             student=child,
             test=test,
@@ -99,6 +95,16 @@ def _check(child: Student, test: Test, year: str, tested_on: date, received_on: 
             _("Was it wrong? Put it back, then enter it again."),
             field="test",
         )
+
+
+def _rows(test: Test, grade: str, year: str, scores: Mapping[str, Given]) -> list[Score]:
+    """Unsaved scores with their levels; the overall one is required."""
+    rows = [_row(test, grade, year, measure, given) for measure, given in scores.items()]
+    if not any(row.measure == Measure.OVERALL and row.level for row in rows):
+        raise Refusal(
+            _("The overall score or level is missing."), _("Enter it from the score report."), field="overall"
+        )
+    return rows
 
 
 def _row(test: Test, grade: str, year: str, measure: str, given: Given) -> Score:
