@@ -175,7 +175,7 @@ def _status_more(row: LanguageStatus) -> list[str]:
     if row.is_provisional:
         more.append(_("provisional, records are awaited"))
     if row.ends == row.starts:
-        more.append(_("kept no day: the state's date is the same or earlier"))
+        more.append(_("kept no day: what came after counts from the same day or earlier"))
     return more
 
 

@@ -186,6 +186,7 @@ class Teller:
         if not named:  # done by somebody between the two queries
             return None
         duty, alone = named[0], heap.waiting == 1
+        many = None if alone else heap.rule.many
         tone, words, day = self.due(heap)
         return Line(
             tone=tone,
@@ -195,8 +196,8 @@ class Teller:
             url=duty.url if alone else self.list_url(slug, heap),
             whom=self.whom(heap, named),
             why=duty.why if alone else _("%(name)s: %(why)s") % {"name": duty.subject, "why": duty.why},
-            action=str(heap.rule.action),
-            action_url=duty.url,
+            action=str(many.action if many else heap.rule.action),
+            action_url=many.url if many else duty.url,
             count=heap.waiting,
         )
 

@@ -27,7 +27,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from district.duties import Duty, DutyRule, until
+from district.duties import Duty, DutyRule, Many, until
 from district.enums import Role
 from district.models import District, School, User, in_force
 from district.permissions import Permission
@@ -59,7 +59,13 @@ def of_child(rows: QuerySet, child: str = "student", **facts: Any) -> QuerySet:
         d_student=F(f"{child}_id" if child else "pk"),
         d_school=F("stay__school_id"),
         d_teacher=F("stay__teacher_id"),
-        d_facts=JSONObject(name=child_name(child), grade=F("stay__grade"), **facts),
+        d_facts=JSONObject(
+            name=child_name(child),
+            ssid=F(f"{child}__ssid" if child else "ssid"),
+            local_id=F(f"{child}__local_id" if child else "local_id"),
+            grade=F("stay__grade"),
+            **facts,
+        ),
     )
 
 
@@ -204,6 +210,7 @@ def filing_duty(source: OriginalSource) -> DutyRule:
         why=_why_filing,
         link=lambda duty: reverse("folder", args=[duty.student_id]),
         action=gettext_lazy("File"),
+        many=Many("folder_queue", gettext_lazy("File a pile")),
     )
 
 
@@ -303,6 +310,7 @@ RULES = (
         why=why_survey,
         link=_child("survey"),
         action=gettext_lazy("Enter"),
+        many=Many("survey_next", gettext_lazy("Enter the first")),
     ),
     DutyRule(
         id="survey_signature",

@@ -9,7 +9,7 @@ from assessments import queries
 from assessments.duties import initial, notices
 from assessments.duties.columns import to
 from assessments.queries import ANNUAL, INITIAL
-from district.duties import DutyRule
+from district.duties import DutyRule, Many
 from district.enums import Role
 
 RULES = (
@@ -22,6 +22,7 @@ RULES = (
         why=initial.why_initial_test,
         link=to("result_new"),
         action=gettext_lazy("Enter the score"),
+        many=Many("initial_tests", gettext_lazy("Open the list")),
     ),
     DutyRule(
         id="before_test_notice",
@@ -32,6 +33,7 @@ RULES = (
         why=initial.why_before_test,
         link=to("letter_preview", kind=queries.BEFORE_TEST),
         action=gettext_lazy("Open the letter"),
+        many=Many("letters_due", gettext_lazy("Make the letters"), (queries.BEFORE_TEST,)),
     ),
     DutyRule(
         id="initial_notice",
@@ -42,6 +44,7 @@ RULES = (
         why=initial.why_initial_notice,
         link=to("letter_preview", kind=INITIAL),
         action=gettext_lazy("Open the letter"),
+        many=Many("letters_due", gettext_lazy("Make the letters"), (INITIAL,)),
     ),
     DutyRule(
         id="official_differs",
@@ -62,6 +65,7 @@ RULES = (
         why=notices.why_placement,
         link=to("placement"),
         action=gettext_lazy("Open the placement"),
+        many=Many("placements", gettext_lazy("Confirm many")),
     ),
     DutyRule(
         id="annual_notice",
@@ -72,6 +76,7 @@ RULES = (
         why=notices.why_annual_notice,
         link=to("letter_preview", kind=ANNUAL),
         action=gettext_lazy("Open the letter"),
+        many=Many("letters_due", gettext_lazy("Make the letters"), (ANNUAL,)),
     ),
     DutyRule(
         id="results_letter",
@@ -82,6 +87,7 @@ RULES = (
         why=notices.why_results_letter,
         link=lambda duty: f"{reverse('score_reports')}?child={duty.student_id}",
         action=gettext_lazy("Note the score report as given"),
+        many=Many("score_reports", gettext_lazy("Note as given")),
     ),
     DutyRule(
         id="tbd_over_90_days",

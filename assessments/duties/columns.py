@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet, Value
-from django.db.models.functions import Concat, JSONObject
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from district.duties import Duty
 from district.wording import long_day
+from students.queries import child_name
 
 
 def here(rows: QuerySet, as_of: date) -> QuerySet:
@@ -24,9 +25,8 @@ def here(rows: QuerySet, as_of: date) -> QuerySet:
 
 
 def facts(**more: Any) -> JSONObject:
-    """The child's name and number, and what the sentence needs."""
-    name = Concat("student__first_name", Value(" "), "student__last_name")
-    return JSONObject(name=name, local_id=F("student__local_id"), **more)
+    """The child's name and numbers, and what the sentence needs."""
+    return JSONObject(name=child_name("student"), ssid=F("student__ssid"), local_id=F("student__local_id"), **more)
 
 
 def to(name: str, **fixed: Any) -> Any:

@@ -46,5 +46,6 @@ class Command(PlanCommand):
             "done": duty.done,
             "state": duty.state.value,
             "why": duty.why,
+            "ssid": duty.facts.get("ssid"),
             "local_id": duty.facts.get("local_id"),
         }
