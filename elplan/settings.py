@@ -180,7 +180,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGES = [("en", "English")]  # of the screens; another one is listed once its texts are in elplan/locale
 LOCALE_PATHS = [BASE_DIR / "elplan" / "locale"]
 TIME_ZONE = "America/Los_Angeles"
 USE_TZ = True

@@ -147,3 +147,11 @@ def test_content_policy_is_strict(client, account):
     assert "unsafe" not in policy
     assert "default-src 'self'" in policy
     assert settings.CONTENT_SECURITY_POLICY
+
+
+def test_page_is_in_one_language(client, account):
+    """Until the screens are translated, a browser that asks for Spanish gets no Spanish days in English sentences."""
+    client.force_login(account)
+    page = client.get("/help/", headers={"accept-language": "es-MX,es;q=0.9"}).content.decode()
+    assert '<html lang="en">' in page
+    assert "<h2>Dates</h2>" in page
