@@ -26,11 +26,12 @@ from students.actions.statuses import (
     sort_state_statuses,
     withdraw_statuses,
 )
-from students.actions.surveys import amending_closed, record_survey, sign_survey
+from students.actions.surveys import ChangedMeanwhile, amending_closed, record_survey, sign_survey
 from students.actions.years import promote
 
 __all__ = [
     "AlreadyHere",
+    "ChangedMeanwhile",
     "Original",
     "Parent",
     "StateStatus",

@@ -27,6 +27,20 @@ SIGNED = "survey_signed"
 PERMISSION_FOR = {SurveyReason.STAFF_CORRECTION: Permission.CORRECT_STATUS}
 
 
+class ChangedMeanwhile(Refusal):
+    """Another version came while this one was typed. `survey` is the version in force now."""
+
+    def __init__(self, survey: HomeLanguageSurvey, made_from: int) -> None:
+        self.survey = survey
+        if survey.pk < made_from:
+            said = _("The version that you amend was put back meanwhile: look again.")
+        else:
+            who_and_when = {"who": survey.entered_by, "day": long_day(survey.entered_at)}
+            said = _("The survey was changed meanwhile by %(who)s on %(day)s: look again.") % who_and_when
+        mend = _("Version %(n)s is in force and stands below. What you typed is kept; save it again if it is right.")
+        super().__init__(said, mend % {"n": survey.version})
+
+
 def record_survey(
     *,
     by: User,
@@ -38,15 +52,19 @@ def record_survey(
     form_language: Language | None = None,
     reason: str = SurveyReason.FIRST,
     note: str = "",
+    made_from: int | None = None,
 ) -> HomeLanguageSurvey:
     """Enter the family's four answers, or a new version of them; set what follows: status and primary language.
 
-    The rule is applied to an unsigned survey too (D-07). Refusal: a first survey where there is one, a correction
-    where there is none or after the test was begun (HLS-06), a typing error that the state already knows.
+    The rule is applied to an unsigned survey too (D-07). `made_from` is the id of the version that whoever amends had
+    before the eyes. Refusal: a first survey where there is one, a correction where there is none or after the test was
+    begun (HLS-06), a typing error that the state already knows, another version that came meanwhile.
     """
     with transaction.atomic(), acting(by, str(SurveyReason(reason).label)):
         child = lock_student(student, by, PERMISSION_FOR.get(SurveyReason(reason), Permission.RECORD_SURVEY))
         before = HomeLanguageSurvey.objects.filter(student=child).order_by("-version").first()
+        if before and made_from and before.pk != made_from:
+            raise ChangedMeanwhile(before, made_from)
         _check_version(child, before, reason, answered_on)
         survey = HomeLanguageSurvey.objects.create(
             student=child,

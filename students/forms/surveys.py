@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from district.fields import today
 from district.forms import DayField, LanguageField, Line, Part, PlanForm
 from district.models import Language
+from district.refusal import Refusal
+from students.actions import ChangedMeanwhile
 from students.enums import SurveyReason
 from students.models import HomeLanguageSurvey
 
@@ -118,7 +120,7 @@ class SurveyForm(PlanForm):
 
 
 class AmendForm(SurveyForm):
-    """A new version of the survey, with the reason why (D-02)."""
+    """A new version of the survey, with the reason why (D-02). It carries the version that it was made from."""
 
     submit_label = _("Save the new version")
     submit_name = "open"
@@ -129,8 +131,11 @@ class AmendForm(SurveyForm):
         label=_("Note"), max_length=300, required=False, help_text=_("What was seen or said; stands in the history")
     )
 
-    def __init__(self, *args: Any, may_doubt: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    made_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, before: HomeLanguageSurvey, may_doubt: bool, **kwargs: Any) -> None:
+        super().__init__(*args, initial=initial_of(before), **kwargs)
+        self.before = before
         offered = [SurveyReason.PARENT_AMENDMENT, SurveyReason.ENTRY_ERROR]
         if may_doubt:
             offered.append(SurveyReason.STAFF_CORRECTION)
@@ -138,10 +143,26 @@ class AmendForm(SurveyForm):
         del self.fields["question_1"].widget.attrs["autofocus"]  # the reason comes first
 
     def before_questions(self) -> list[Any]:
-        return [Part(_("Reason"), "reason", "note")]
+        return ["made_from", Part(_("Reason"), "reason", "note")]
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody writes over a version that came while the form was open, the first one included."""
+        values = super().clean()
+        made_from = values.get("made_from") or 0
+        if made_from != self.before.pk:
+            self.refuse(ChangedMeanwhile(self.before, made_from))
+        return values
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Whoever has been told of the newer version may save again."""
+        super().refuse(refusal)
+        if isinstance(refusal, ChangedMeanwhile):
+            self.before = refusal.survey
+            self.data = {**self.data.dict(), self.add_prefix("made_from"): refusal.survey.pk}
 
     def values(self) -> dict[str, Any]:
-        return {**super().values(), "reason": self.cleaned_data["reason"], "note": self.cleaned_data["note"]}
+        more = {name: self.cleaned_data[name] for name in ("reason", "note", "made_from")}
+        return {**super().values(), **more}
 
 
 class SignatureForm(PlanForm):
@@ -153,13 +174,12 @@ class SignatureForm(PlanForm):
     signed_on = DayField(label=_("Date of the signature"), latest=today)
 
 
-def initial_of(survey: HomeLanguageSurvey | None) -> dict[str, Any]:
+def initial_of(survey: HomeLanguageSurvey) -> dict[str, Any]:
     """What stands in the boxes of an amendment: the version in force."""
-    if survey is None:
-        return {}
     answers = {name: getattr(survey, name) or "none" for name in DECIDING}
     return {
         **answers,
+        "made_from": survey.pk,
         "question_4": survey.question_4,
         "form_language": survey.form_language,
         "signed_by": survey.signed_by,

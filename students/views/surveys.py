@@ -20,7 +20,7 @@ from students.actions.guard import entry_of
 from students.duties import surveys_to_enter
 from students.enums import SurveyReason
 from students.follows import Follows, reason_of, what_follows
-from students.forms.surveys import AmendForm, SignatureForm, SurveyForm, initial_of
+from students.forms.surveys import AmendForm, SignatureForm, SurveyForm
 from students.models import HomeLanguageSurvey, Student
 from students.views.pages import carry_out, child_or_404, head_of
 
@@ -38,6 +38,7 @@ def survey(request: HttpRequest, pk: int) -> HttpResponse:
         answer = _save(request, student, form)
         if answer:
             return answer
+    before = getattr(form, "before", before)  # the version that came meanwhile, when there was one
     waiting = list(surveys_to_enter(request.user, timezone.localdate()).values_list("pk", flat=True))
     context = {
         "title": _("Amend the Home Language Survey") if before else _("Home Language Survey"),
@@ -71,7 +72,7 @@ def _form(request: HttpRequest, before: HomeLanguageSurvey | None) -> SurveyForm
         return SurveyForm(data, leave_url=reverse("home"))
     return AmendForm(
         data,
-        initial=initial_of(before),
+        before=before,
         may_doubt=request.user.may(P.CORRECT_STATUS),
         leave_url=reverse("child", args=[before.student_id]),
     )

@@ -332,15 +332,52 @@ def test_an_unsigned_paper_is_saved_unsigned(office, enroll):
     assert HomeLanguageSurvey.objects.get().signed_on is None
 
 
+def amendment(child, **typed):
+    """What the form sends that was opened now."""
+    newest = child.surveys.first()
+    return {
+        **{**PUNJABI, "answered_on": "11/24/26", "reason": "parent_amendment", "open": "1"},
+        "made_from": str(newest.pk) if newest else "",
+        **typed,
+    }
+
+
 def test_a_survey_is_amended_with_its_reason(office, enroll, survey):
     child = enroll(starts=D("2026-11-02"))
     survey(child, "English", "English", "English", "-", answered_on=D("2026-11-02"))
     url = reverse("survey", args=[child.pk])
     assert "staff see another language" not in office.get(url).content.decode()
-    office.post(url, {**PUNJABI, "answered_on": "11/24/26", "reason": "parent_amendment", "open": "1"})
+    office.post(url, amendment(child))
     assert [row[:2] for row in statuses(child)] == [("EO", D("2026-11-02")), ("TBD", TODAY)]
     page = office.get(reverse("child", args=[child.pk])).content.decode()
     assert "To be tested by Thu 24 Dec 2026" in page
+
+
+def test_two_windows_do_not_amend_the_same_version(office, enroll, survey):
+    child = enroll()
+    survey(child, "English", "English", "English", "-")
+    url = reverse("survey", args=[child.pk])
+    assert f'name="made_from" value="{child.surveys.first().pk}"' in office.get(url).content.decode()
+    one, other = amendment(child), amendment(child, question_2="Hmong", note="by phone")
+    assert office.post(url, one).status_code == 302
+    page = office.post(url, other).content.decode()
+    assert "The survey was changed meanwhile by Marisela Ochoa on Tue 24 Nov 2026: look again." in page
+    assert "Version 2 is in force and stands below." in page
+    assert 'value="Hmong"' in page
+    assert 'value="by phone"' in page
+    assert child.surveys.count() == 2
+    assert f'name="made_from" value="{child.surveys.first().pk}"' in page
+    assert office.post(url, {**other, "made_from": child.surveys.first().pk}).status_code == 302
+    assert [version.question_2.name for version in child.surveys.all()] == ["Hmong", "English", "English"]
+
+
+def test_a_first_survey_is_not_typed_over_another_one(office, enroll, survey):
+    child = enroll()
+    survey(child, "English", "English", "English", "-")
+    page = office.post(reverse("survey", args=[child.pk]), {**PUNJABI, "next": "1"}).content.decode()
+    assert "The survey was changed meanwhile by Marisela Ochoa" in page
+    assert 'value="M. Gill"' in page
+    assert child.surveys.count() == 1
 
 
 def test_doubt_of_the_staff_asks_for_a_notice_first(enroll, survey, rosa):

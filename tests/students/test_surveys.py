@@ -136,6 +136,18 @@ def test_a_correction_on_the_first_day_leaves_the_first_status_no_day(enroll, su
     assert statuses(child) == [("TBD", ENROLLED, ENROLLED, "survey", ""), ("EO", ENROLLED, None, "survey", "")]
 
 
+def test_an_amendment_stands_on_the_version_that_was_looked_at(enroll, survey, marisela):
+    child = enroll()
+    first = survey(child, "English", "English", "English", "-")
+    second = survey(child, "Punjabi", "English", "English", "-", **AMEND, made_from=first.pk)
+    with pytest.raises(actions.ChangedMeanwhile, match="changed meanwhile by Marisela Ochoa"):
+        survey(child, "Hmong", "English", "English", "-", **AMEND, made_from=first.pk)
+    put_back(child, marisela)
+    with pytest.raises(actions.ChangedMeanwhile, match="was put back meanwhile"):
+        survey(child, "Hmong", "English", "English", "-", **AMEND, made_from=second.pk)
+    assert list(child.surveys.values_list("pk", flat=True)) == [first.pk]
+
+
 def test_an_amendment_that_says_the_same_changes_no_status(enroll, survey):
     child = enroll()
     survey(child, "Spanish", "English", "English", "-")
