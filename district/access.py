@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from district.enums import Role
 from district.models import Look, School, User
@@ -88,6 +89,22 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tu
             yield from routes(entry, path)
         else:
             yield path, entry
+
+
+def may_open(user: User, address: str) -> bool:
+    """Does the page at this address of ours ask for a permission that the person holds anywhere?
+
+    For links: a page that would answer 404 is named, not offered. The page itself still asks.
+    """
+    path = urlsplit(address).path
+    if not path:  # a place on the same page
+        return True
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    permission = getattr(match.func, "required_permission", None) or LIBRARY_ROUTES.get(match.view_name)
+    return permission == PUBLIC or (permission is not None and user.may(permission))
 
 
 class AccessMiddleware:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from district import wording
+from district import access, wording
 
 register = template.Library()
 
@@ -126,3 +126,9 @@ def put_back_id(tags: str | None) -> str:
 def tone_of(level: str) -> str:
     """The tone of a message's level."""
     return {"success": "done", "error": "late", "warning": "soon"}.get(level, "info")
+
+
+@register.filter
+def may_open(user: Any, address: str) -> bool:
+    """`{% if user|may_open:clock.url %}`: is the page there for the person?"""
+    return access.may_open(user, address)

@@ -249,3 +249,17 @@ def test_a_look_is_written_down_for_each_child(secretary, django_assert_num_quer
         access.log_look(secretary, [11, 12, 13], "printed the label")
     rows = Look.objects.values_list("user", "student_id", "what", "at__date").order_by("student_id")
     assert list(rows) == [(secretary.pk, pk, "printed the label", timezone.localdate()) for pk in (11, 12, 13)]
+
+
+@pytest.mark.parametrize(
+    ("address", "offered"),
+    [
+        ("/children/1/test-score/", False),  # the examiner's
+        ("/children/1/survey/?from=list", True),
+        ("/account/login/", True),
+        ("#h-status", True),
+        ("/nowhere/", False),
+    ],
+)
+def test_a_link_is_offered_to_who_may_open_it(address, offered):
+    assert access.may_open(signed_in(P.RECORD_SURVEY, P.VIEW_STUDENTS), address) is offered
