@@ -73,7 +73,6 @@ class TestInitialTest:
         duty = one("initial_test", "2027-08-20")
         assert (duty.starts, duty.due) == (D("2027-08-11"), D("2027-09-10"))
 
-    @pytest.mark.plan("MP1-45")
     def test_a_transfer_whose_records_are_awaited_has_the_clock_of_our_first_day(self, enroll):
         enroll(
             origin="california", former_district="Río Alto Unified", first_california_on=D("2022-08-15"), grade="04",

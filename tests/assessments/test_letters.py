@@ -60,6 +60,8 @@ class TestInitial:
         said = words("initial", found)
         assert "preliminary" in said
         assert "English Language Mainstream (ELM)" in said
+        assert "Programa en Inglés Regular (ELM)" in words("initial", found, "es")
+        assert "ਆਮ ਅੰਗਰੇਜ਼ੀ ਪ੍ਰੋਗਰਾਮ (ELM)" in words("initial", found, "pa")
 
     @pytest.mark.plan("MP1-24")
     def test_the_official_result_needs_no_second_letter_when_it_agrees(

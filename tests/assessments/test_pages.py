@@ -302,7 +302,6 @@ class TestPlacementPage:
         client.post(url, decided)
         assert not Placement.objects.exists()
 
-    @pytest.mark.plan("MP1-18")
     def test_both_definitions_of_long_term_stand_with_their_names(self, english_learner, from_state, browse, rosa):
         child = english_learner(grade="06", birth_date=D("2014-05-05"), first_us_school_on=D("2018-08-15"))
         for year, score in (("2024-25", 1500), ("2025-26", 1505)):
@@ -318,7 +317,7 @@ class TestPlacementPage:
 
 
 class TestPlacementsInBulk:
-    @pytest.mark.plan("MP1-25", "MP1-30", "MP1-40")
+    @pytest.mark.plan("MP1-25", "MP1-30")
     def test_the_preview_tells_the_truth_and_the_second_button_does_it(
         self, to_be_tested, score_locally, browse, ruth, cut, programs
     ):

@@ -88,7 +88,6 @@ def summative(*levels: str) -> list[YearLevel]:
 class TestLongTerm:
     """EC 313.1 (a) and (b): each condition, its boundary, and what happens when a test is missing (D-17)."""
 
-    @pytest.mark.plan("MP1-18")
     @pytest.mark.parametrize(
         ("grade", "years", "english", "ela", "outcome"),
         [
