@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,6 +74,14 @@ def _fonts() -> FontConfiguration:
 @cache
 def _style(css: str) -> CSS:
     return CSS(string=css, font_config=_fonts(), url_fetcher=NothingFetched())
+
+
+@atexit.register
+def _let_go() -> None:
+    """Hand back what Pango lent us while its library is still there; the interpreter's own end comes too late."""
+    _style.cache_clear()
+    _fonts.cache_clear()
+    gc.collect()
 
 
 def render(html: str, layout: Layout) -> bytes:
