@@ -16,8 +16,8 @@ from district.models import Language
 from district.queries import period, school_calendar
 from district.wording import long_day
 from students import rules
-from students.enums import ElStatus, SurveyReason
-from students.models import Student
+from students.enums import ElStatus, StatusSource, SurveyReason
+from students.models import LanguageStatus, Student
 from students.queries import AMENDING, clock_for, first_stay, status_of
 
 
@@ -48,6 +48,8 @@ def what_follows(
     if awaited and awaited.is_provisional:
         headline = _("The status of the former district is awaited")
         return Follows("awaited", headline, [awaited.reason, found.reason], f"D-03, {found.source}")
+    if awaited and found.outcome != rules.INCOMPLETE and _stays(awaited, found.outcome):
+        return _status_counts(student, awaited, found, on)
     if found.outcome == ElStatus.TBD:
         told = _notice_first(answered_on) if reason == SurveyReason.STAFF_CORRECTION else []
         return _to_be_tested(student, found, on, answered_on if reason in AMENDING else None, told)
@@ -56,6 +58,26 @@ def what_follows(
         return Follows(found.outcome, _("English only"), [found.reason, *found.notes], found.source, tasks)
     headline = _("The survey is incomplete")
     return Follows(found.outcome, headline, [found.reason, *found.notes], found.source)
+
+
+def _stays(status: LanguageStatus, outcome: str) -> bool:
+    """Whether the status in force is none that this survey gives, before saving and afterwards."""
+    if not rules.survey_moves(status.status, status.is_provisional):
+        return True
+    return status.source == StatusSource.RECORDS and status.status == outcome
+
+
+def _status_counts(student: Student, status: LanguageStatus, found: Finding, on: date) -> Follows:
+    """The status that came with the child, or from the state, goes before the survey (D-04)."""
+    facts = {"status": status.get_status_display(), "day": long_day(status.starts)}
+    if status.source == StatusSource.RECORDS:
+        headline = _("The status of the former district counts and stays")
+        place = status.place or _("the former district")
+        why = _("“%(status)s” since %(day)s, by the records of %(place)s.") % {**facts, "place": place}
+    else:
+        headline = _("The status counts and stays")
+        why = _("“%(status)s” since %(day)s; a survey does not change it.") % facts
+    return Follows("stays", headline, [why, found.reason], f"D-04, {found.source}", [_filing_task(student, on)])
 
 
 def _notice_first(on: date) -> list[str]:

@@ -63,6 +63,11 @@ def survey_finding(answers: Answers, grade: Grade | None = None) -> Finding:
     return Finding(ElStatus.EO, _english_only(answers), "MP1-07, 5 CCR 11518.5(b)", notes)
 
 
+def survey_moves(status: str, is_provisional: bool) -> bool:
+    """May a survey move this status? Only EO and TBD come from surveys (D-04); awaited records go first (D-03)."""
+    return status in (ElStatus.EO, ElStatus.TBD) and not is_provisional
+
+
 def counts(answer: Spoken | None) -> bool:
     """Does this answer name a language that makes a child a possible English learner?"""
     return answer is not None and answer.counts

@@ -200,9 +200,8 @@ def _status_that_follows(by: User, child: Student, survey: HomeLanguageSurvey) -
 
 
 def _survey_decides(last: LanguageStatus, outcome: str) -> bool:
-    """May a survey move this status? Only EO and TBD come from surveys; awaited records go first (D-03)."""
-    waits_for_records = last.is_provisional
-    return last.status in (ElStatus.EO, ElStatus.TBD) and not waits_for_records and last.status != outcome
+    """Whether a survey that says this moves the status in force."""
+    return rules.survey_moves(last.status, last.is_provisional) and last.status != outcome
 
 
 def _set_primary_language(

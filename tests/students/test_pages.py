@@ -419,6 +419,25 @@ def test_a_transfer_is_told_that_its_status_is_awaited(office, transfer_child):
     assert "The status of the former district is awaited" in part
 
 
+@pytest.mark.plan("MP1-45")
+@pytest.mark.parametrize("status", ["EL", "RFEP", "EO"])
+def test_a_status_from_records_counts_before_and_after_the_survey_is_saved(office, marisela, transfer_child, status):
+    asked = RecordsRequest.objects.get()
+    since = D("2024-09-12")
+    actions.enter_records(by=marisela, request=asked, on=TODAY, status=status, status_since=since)
+    before = statuses(transfer_child)
+    typed = {**PUNJABI, "question_1": "English", "question_3": "English", "open": "1"}
+    part = office.post(reverse("survey_follows", args=[transfer_child.pk]), typed).content.decode()
+    office.post(reverse("survey", args=[transfer_child.pk]), typed)
+    page = office.get(reverse("records", args=[transfer_child.pk])).content.decode()
+    for shown in (part, page):
+        assert "The status of the former district counts and stays" in shown
+        assert "since Thu 12 Sep 2024, by the records of Orchard Unified." in shown
+        assert "reason: this survey" not in shown
+    assert statuses(transfer_child) == before
+    assert HomeLanguageSurvey.objects.count() == 1
+
+
 def test_one_survey_can_be_left_for_later(office, enroll):
     first, second = enroll(starts=D("2026-11-20")), enroll()
     assert office.get(reverse("survey_next")).url == reverse("survey", args=[first.pk])

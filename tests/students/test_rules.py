@@ -318,3 +318,11 @@ def test_the_statuses_of_the_rule_are_the_states():
     assert {rules.survey_finding(answers("p---")).outcome, rules.survey_finding(answers("eee-")).outcome} <= set(
         ElStatus
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "is_provisional", "moves"),
+    [("EO", False, True), ("TBD", False, True), ("TBD", True, False), ("EL", False, False), ("RFEP", False, False)],
+)
+def test_a_survey_moves_only_what_surveys_give(status, is_provisional, moves):
+    assert rules.survey_moves(status, is_provisional) is moves
