@@ -110,16 +110,16 @@ class Forecast:
         return [LanguageLine(name, number, is_draft) for (name, is_draft), number in counts.most_common()]
 
 
-def forecast(kind: str, students: Sequence[Student], on: date) -> Forecast:
+def forecast(kind: str, students: QuerySet[Student], on: date) -> Forecast:
     """Look for every letter whether it could be made. Beyond FORECAST_UP_TO children are only counted."""
-    said = Forecast(not_looked_at=max(0, len(students) - FORECAST_UP_TO))
+    looked_at = list(students[:FORECAST_UP_TO])
+    said = Forecast(not_looked_at=students.count() - len(looked_at) if len(looked_at) == FORECAST_UP_TO else 0)
     try:
         press = Press(kind, on)
     except Refusal as refusal:
         said.refused = str(refusal)
         return said
     source = builders()[kind]
-    looked_at = students[:FORECAST_UP_TO]
     for start in range(0, len(looked_at), CHUNK):
         chunk = looked_at[start : start + CHUNK]
         facts = source.facts_for(chunk, on)

@@ -7,6 +7,7 @@ letter with it; another is started. Workers write to a temporary folder of their
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -15,10 +16,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context
+from pathlib import Path
 
 from .core import Layout, LetterRefused, render
 
 AHEAD = 4  # pages a worker may be ahead of the one waited for, so that a slow letter does not fill the memory
+PREFIX = "elplan-letters-"  # of the workers' temporary folders
+FORGOTTEN = 24 * 60 * 60  # seconds after which the folder of a run that was killed is removed
 _spawn = get_context("spawn")
 
 
@@ -115,7 +119,8 @@ def render_many(
     done: dict[int, Outcome] = {}
     queue: deque[int] = deque()  # indexes handed out and not yet yielded
     more = True
-    with tempfile.TemporaryDirectory(prefix="elplan-letters-") as folder:
+    _tidy()
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         pool = _Pool(size, seconds, megabytes, folder)
         try:
             while more or queue:
@@ -133,6 +138,14 @@ def render_many(
                     yield done.pop(queue.popleft())
         finally:
             pool.close()
+
+
+def _tidy() -> None:
+    """Remove what killed runs have left behind."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > FORGOTTEN:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _work(pipe: connection.Connection, megabytes: int, folder: str) -> None:

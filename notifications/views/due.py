@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from district.access import requires
+from district.access import Scope, requires
 from district.models import School
 from district.permissions import Permission
 from district.queries import school_year
@@ -62,11 +62,13 @@ def letters_due(request: HttpRequest, kind: str) -> HttpResponse:
     schools = schools_of(request.user)
     school = school_asked_for(request, schools)
     picked = [int(pk) for pk in request.POST.getlist("students") if pk.isdigit()] or None
+    if request.POST.get("do") == "picked" and not picked:
+        say_refused(request, Refusal(_("No child is picked."), _("Tick the boxes of the children you mean.")))
     form = RunForm(request.POST if request.POST.get("do") in ("all", "start") else None)
     if form.is_bound and form.is_valid() and (run := _started(request, found.slug, school, picked, form)):
         return redirect("letter_run", run.pk)
     due = queries.due_students(found.slug, request.user, on, school)
-    said = queries.forecast(found.slug, list(due.filter(pk__in=picked) if picked else due), on)
+    said = queries.forecast(found.slug, due.filter(pk__in=picked) if picked else due, on)
     form.drafted = said.drafted
     context = {
         "title": found.title,
@@ -87,14 +89,17 @@ def _started(
     request: HttpRequest, kind: str, school: School | None, picked: list[int] | None, form: RunForm
 ) -> LetterRun | None:
     """The run asked for, or None: then the page says why not."""
-    do = request.POST["do"]
+    user, on = request.user, timezone.localdate()
+    students = picked if request.POST["do"] == "start" else None
+    if students is None and school is None and not Scope.of(user, P.ISSUE_LETTERS).everywhere:
+        students = list(queries.due_students(kind, user, on).values_list("pk", flat=True))  # of the own schools
     try:
         run = ask_for_run(
-            by=request.user,
+            by=user,
             kind=kind,
             school=school,
-            on=timezone.localdate(),
-            students=picked if do == "start" else None,
+            on=on,
+            students=students,
             accepts_drafts=form.cleaned_data["drafts"] == "yes",
             double_sided=form.cleaned_data["double_sided"],
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 
 import pytest
 
 from notifications import pdf, render
-from notifications.pdf import Layout, merge, render_many
+from notifications.pdf import Layout, merge, pool, render_many
 from tests.letters import samples
 from tests.letters.reading import opened, raw_words_of
 from tests.letters.test_pdf import tags_of
@@ -85,6 +86,17 @@ def test_letters_are_asked_for_as_they_are_needed():
     next(outcomes)
     assert len(asked) <= 2 * 4 + 2
     outcomes.close()
+
+
+def test_folders_that_killed_runs_left_are_removed_after_a_day(tmp_path, monkeypatch):
+    monkeypatch.setattr(pool.tempfile, "tempdir", str(tmp_path))
+    old, new, other = (tmp_path / name for name in ("elplan-letters-old", "elplan-letters-new", "something-else"))
+    for folder in (old, new, other):
+        folder.mkdir()
+    for folder in (old, other):
+        os.utime(folder, (time.time() - 100_000,) * 2)
+    list(render_many([page("one")], workers=1))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["elplan-letters-new", "something-else"]
 
 
 # --- one file for the printer ----------------------------------------------------------------------------------------

@@ -197,6 +197,22 @@ def test_picked_children_are_shown_before_they_are_made(ana, child, secretary, s
     assert [item.student for item in LetterRun.objects.get().items.all()] == [bea]
 
 
+def test_nothing_picked_is_said(ana, secretary, sign_in):
+    page = said(sign_in(secretary).post(reverse("letters_due", args=["annual"]), {"do": "picked"}))
+    assert "No child is picked." in page
+    assert "1 letter can be made" in page
+
+
+def test_who_works_for_two_schools_makes_the_letters_of_both(ana, child, school, other_school, sign_in):
+    child("Bea", "Bravo", at=other_school)
+    both = person("both", (Role.SECRETARY, school), (Role.SECRETARY, other_school))
+    client, url = sign_in(both), reverse("letters_due", args=["annual"])
+    client.post(url, {"do": "all", "drafts": "yes"})
+    assert LetterRun.objects.get().items.count() == 2
+    client.post(url, {"do": "all", "drafts": "yes", "school": school.pk})
+    assert sorted(run.items.count() for run in LetterRun.objects.all()) == [1, 2]
+
+
 def test_children_of_another_school_cannot_be_slipped_in(ana, child, other_school, secretary, sign_in):
     """Promise 5: a foreign id in the selection changes nothing."""
     other = child("Bea", "Bravo", at=other_school)
