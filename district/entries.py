@@ -34,15 +34,23 @@ def enter(
     school_id: int | None = None,
     **data: Any,
 ) -> Entry:
-    """Note an entry that can be put back; called inside the action's transaction. `data` must be plain JSON."""
+    """Note an entry that can be put back; called inside the action's transaction. `data` must be plain JSON.
+
+    A summary longer than its column, as long names make it, is clipped.
+    """
     return Entry.objects.create(
         kind=kind,
-        summary=summary,
+        summary=_clipped(summary),
         student_id=student_id,
         school_id=school_id,
         made_by=by,
         data=data,
     )
+
+
+def _clipped(summary: str) -> str:
+    limit = Entry._meta.get_field("summary").max_length
+    return summary if len(summary) <= limit else f"{summary[: limit - 1].rstrip()}…"
 
 
 def may_put_back(entry: Entry, by: User) -> bool:
