@@ -19,7 +19,7 @@ from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
 from district.wording import long_day
 from students import rules, standing
-from students.actions.guard import lock_child_of, lock_student, must_hold
+from students.actions.guard import lock_child_of, lock_student, must_hold, not_before_birth
 from students.actions.statuses import write_status
 from students.enums import ElStatus, Origin, StatusSource
 from students.models import Enrollment, Guardian, LanguageStatus, RecordsRequest, Student
@@ -74,6 +74,7 @@ class ChildFacts(TypedDict, total=False):
     room: str
 
 
+SCHOOL_BEGAN = ("first_us_school_on", "first_california_on")
 OF_STAY = ("former_district", "former_school", "teacher", "room")
 
 
@@ -97,6 +98,7 @@ def enroll_student(
     with transaction.atomic(), acting(by, _("enrollment")):
         must_hold(by, Permission.ENROLL, school)
         check_stay(school, grade, starts, facts["birth_date"])
+        not_before_birth(facts["birth_date"], **{name: facts.get(name) for name in SCHOOL_BEGAN})
         _check_unknown(facts, is_another_child)
         known = {name: value for name, value in facts.items() if name not in OF_STAY}
         child = Student.objects.create(**{**known, "ssid": facts.get("ssid") or None})

@@ -17,8 +17,8 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.wording import long_day
 from students import standing
-from students.actions.enrolling import Parent
-from students.actions.guard import lock_child_of, lock_student
+from students.actions.enrolling import SCHOOL_BEGAN, Parent
+from students.actions.guard import lock_child_of, lock_student, not_before_birth
 from students.actions.statuses import take_back, write_status
 from students.enums import FlagKind, StatusSource
 from students.models import Enrollment, Flag, Guardian, LanguageStatus, Student
@@ -68,6 +68,7 @@ def _must_fit(child: Student, names: set[str]) -> None:
     except ValidationError as error:
         field, sentences = next(iter(error.message_dict.items()))
         raise Refusal(sentences[0], _("Correct it and save again."), field=field) from error
+    not_before_birth(child.birth_date, **{name: getattr(child, name) for name in SCHOOL_BEGAN})
     first = child.enrollments.order_by("starts").first()
     if first and child.birth_date >= first.starts:
         raise Refusal(
@@ -150,6 +151,7 @@ def change_stay(
                 field="grade",
             )
         if starts and starts != stay.starts:
+            not_before_birth(child.birth_date, starts=starts)
             _move_first_day(by, child, stay, starts)
         stay.teacher, stay.room, stay.grade = teacher, room, grade or stay.grade
         stay.save(update_fields=["teacher", "room", "grade", "starts"])
@@ -195,9 +197,10 @@ FIRST_SOURCES = (StatusSource.SURVEY, StatusSource.RECORDS)
 
 
 def set_flag(*, by: User, student: Student, kind: FlagKind | str, starts: date, detail: str = "") -> Flag:
-    """Note a dated fact about the child (MP0-09). Refusal where the same flag is already set on that day."""
+    """Note a dated fact about the child (MP0-09). Refusal: the same flag is set on that day, a day before birth."""
     with transaction.atomic(), acting(by, _("flags")):
         child = lock_student(student, by, Permission.ENROLL)
+        not_before_birth(child.birth_date, starts=starts)
         same = Flag.objects.filter(student=child, kind=kind)
         clash = same.filter(in_force(starts)).first() or same.filter(starts__gte=starts).first()
         if clash:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from district.models import Entry, School, User
 from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
+from district.wording import long_day
 from students.models import Enrollment, Student
 
 
@@ -47,6 +48,18 @@ def first_day_here(student: Student) -> date:
             _("Enroll the child first."),
         )
     return first
+
+
+def not_before_birth(birth_date: date, **days: date | None) -> None:
+    """Refusal at the field of the first day that lies before the child was born; days that are unknown pass."""
+    for field, day in days.items():
+        if day and day < birth_date:
+            raise Refusal(
+                _("%(day)s is before the child was born, on %(birth)s.")
+                % {"day": long_day(day), "birth": long_day(birth_date)},
+                _("One of the two dates is mistyped."),
+                field=field,
+            )
 
 
 def entry_of(by: User, kind: str, student: Student | None = None) -> Entry | None:

@@ -75,6 +75,8 @@ def test_the_same_name_and_birth_date_is_asked_about(enroll, last_name):
     ("facts", "field", "sentence"),
     [
         ({"grade": "04"}, "grade", "Alder Primary has no grade 4; it has transitional kindergarten to grade 3."),
+        ({"first_us_school_on": D("2020-09-01")}, "first_us_school_on", "Tue 1 Sep 2020 is before the child was born"),
+        ({"first_california_on": D("2021-03-08")}, "first_california_on", "born, on Tue 9 Mar 2021"),
         ({"birth_date": ENROLLED}, "birth_date", "must be before the first day of attendance, Mon 23 Nov 2026"),
     ],
 )

@@ -40,8 +40,9 @@ def test_what_stays_the_same_is_no_entry(enroll, marisela):
         ({"ssid": "9014558207"}, "ssid"),
         ({"last_name": ""}, "last_name"),
         ({"birth_date": ENROLLED}, "birth_date"),
+        ({"first_us_school_on": D("2019-09-01")}, "first_us_school_on"),
     ],
-    ids=["shape", "another child's", "empty", "born too late"],
+    ids=["shape", "another child's", "empty", "born too late", "at school before birth"],
 )
 def test_particulars_that_do_not_fit_are_refused(enroll, marisela, changes, field):
     enroll(ssid="9014558207")
@@ -105,10 +106,19 @@ def test_a_first_day_on_which_a_status_stands_is_not_changed(enroll, survey, mar
     assert refused.value.field == "starts"
 
 
+def test_a_first_day_before_birth_is_refused(enroll, marisela):
+    with pytest.raises(Refusal, match="before the child was born") as refused:
+        actions.change_stay(by=marisela, student=enroll(), teacher=None, starts=D("2020-11-23"))
+    assert refused.value.field == "starts"
+
+
 @pytest.mark.plan("MP0-09")
 def test_flags_are_dated(enroll, marisela):
     child = enroll()
     flag = actions.set_flag(by=marisela, student=child, kind="iep", starts=D("2026-12-01"), detail="speech")
+    with pytest.raises(Refusal, match="Mon 8 Mar 2021 is before the child was born, on Tue 9 Mar 2021") as refused:
+        actions.set_flag(by=marisela, student=child, kind="migrant", starts=D("2021-03-08"))
+    assert refused.value.field == "starts"
     with pytest.raises(Refusal, match="“IEP” is set since Tue 1 Dec 2026"):
         actions.set_flag(by=marisela, student=child, kind="iep", starts=D("2026-12-05"))
     with pytest.raises(Refusal, match="before it began, on Tue 1 Dec 2026"):

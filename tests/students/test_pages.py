@@ -146,6 +146,24 @@ def test_a_new_child_goes_on_to_its_survey(office, new):
     assert reverse("put_back", args=[entry.pk]) in page
 
 
+def test_nobody_is_born_tomorrow(office, new):
+    page = office.post(reverse("enroll"), {**new, "birth_date": "11/25/26", "starts": "11/30/26"})
+    assert "birth_date" in page.context["form"].errors
+    assert not Student.objects.exists()
+
+
+def test_names_may_be_as_long_as_their_boxes(office, new):
+    names = {"last_name": "N" * 80, "first_name": "I" * 80, "middle_name": "M" * 80}
+    answer = office.post(reverse("enroll"), {**new, **names})
+    child = Student.objects.get()
+    assert answer.url == reverse("survey", args=[child.pk])
+    summary = Entry.objects.get(kind="enroll").summary
+    assert (len(summary), summary[:81], summary[-1]) == (200, "I" * 80 + " ", "…")
+    page = office.post(answer.url, {**PUNJABI, "open": "1"}, follow=True)
+    assert page.redirect_chain[0][0] == reverse("child", args=[child.pk])
+    assert child.surveys.count() == 1
+
+
 @pytest.mark.plan("MP1-45")
 def test_a_california_transfer_goes_on_to_its_records(office, new):
     answer = office.post(reverse("enroll"), {**new, "origin": "california", "former_district": "Orchard Unified"})
@@ -533,7 +551,10 @@ def test_flags_are_set_and_ended(office, enroll, nadia):
 def test_the_folder_of_a_child_is_filed(office, placed):
     child = placed.student
     url = reverse("folder", args=[child.pk])
-    assert "0 of 2 originals filed" in office.get(url).content.decode()
+    page = office.get(url).content.decode()
+    assert "0 of 2 originals filed" in page
+    assert page.count('name="pick"') == 2
+    assert " checked" not in page
     office.post(url, {"pick": ["survey:2026-11-23"], "on": "11/24/26"})
     page = office.get(url).content.decode()
     assert "1 of 2 originals filed" in page
