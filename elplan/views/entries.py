@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -16,8 +19,10 @@ from district.models import Entry, User
 from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say, say_refused
+from students.models import Student
 
 ON_A_PAGE = 50
+OF_A_CHILD = re.compile(r"/children/\d+/")
 
 
 @requires(Permission.SIGNED_IN, methods=("GET",))
@@ -42,11 +47,23 @@ def put_back(request: HttpRequest, pk: int) -> HttpResponse:
         say_refused(request, refusal)
     else:
         say(request, _("Put back: %(what)s") % {"what": entry.summary})
-    onward = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        onward, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return redirect(onward if safe else "home")
+    return redirect(_onward(request, entry))
+
+
+def _onward(request: HttpRequest, entry: Entry) -> str:
+    """The page that put the entry back, unless it shows another child, as after "Save and next": then this child's."""
+    asked = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        asked = ""
+    elsewhere = asked and not OF_A_CHILD.match(asked) and not asked.startswith(reverse("survey_next"))
+    if entry.student_id is None or elsewhere:
+        return asked or reverse("home")
+    own = reverse("child", args=[entry.student_id])
+    if not Student.objects.visible_to(request.user).filter(pk=entry.student_id).exists():
+        return reverse("home")  # an enrollment that was put back leaves no page
+    return asked if asked.startswith(own) else own
 
 
 def mark(made: list[Entry], by: User) -> None:

@@ -171,3 +171,25 @@ def test_put_back_leads_back_but_never_away(desk, marisela, enroll, two_rules):
     answer = desk.post(reverse("put_back", args=[entry.pk]), {"next": "https://elsewhere.example/"}, follow=True)
     assert answer.redirect_chain == [("/", 302)]
     assert "Put back: Newcomer Gill enrolled at Alder" in answer.content.decode()
+
+
+def test_a_survey_that_is_put_back_leads_to_its_child(desk, marisela, enroll, survey, two_rules):
+    child, other = enroll(), enroll()
+
+    def put_back(asked):
+        survey(child, "Punjabi", "English", "Punjabi", "-")
+        entry = marisela.entries.filter(kind="survey", put_back_at=None).get()
+        return desk.post(reverse("put_back", args=[entry.pk]), {"next": asked} if asked else {}).url
+
+    own = reverse("child", args=[child.pk])
+    for asked in (reverse("survey", args=[other.pk]), reverse("survey_next"), ""):
+        assert put_back(asked) == own
+    for asked in (reverse("survey", args=[child.pk]), reverse("roster"), reverse("entries")):
+        assert put_back(asked) == asked
+
+
+def test_an_enrollment_that_is_put_back_leaves_no_page(desk, marisela, enroll, two_rules):
+    child = enroll()
+    entry = marisela.entries.get(kind="enroll", student_id=child.pk)
+    answer = desk.post(reverse("put_back", args=[entry.pk]), {"next": reverse("survey", args=[child.pk])})
+    assert answer.url == reverse("home")
