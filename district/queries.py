@@ -19,8 +19,13 @@ from django.db.models.functions import Cast
 from district.calendar import Period, SchoolCalendar, Year, year_name
 from district.enums import DayKind
 from district.models import LegalRule, NonSchoolDay, School, SchoolYear
+from district.refusal import Refusal
 
 Expression = Any  # what Django takes for an expression: F(), Value(), a field's name
+
+
+class ReferenceMissing(Refusal, LookupError):
+    """The reference data of the product are not in the database, or not for that day."""
 
 
 def school_calendar(school: School | int | None) -> SchoolCalendar:
@@ -80,7 +85,7 @@ def period(code: str, on: date) -> Period:
     else:
         rule = _once(("rules", on), lambda: {each.code: each for each in with_length}).get(code)
     if rule is None:
-        raise LookupError(f"No period {code} is in force on {on}. Run: manage.py load_reference")
+        raise ReferenceMissing(f"No period {code} is in force on {on}.", "Run: manage.py load_reference")
     return rule.length
 
 
