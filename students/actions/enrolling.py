@@ -94,6 +94,9 @@ def enroll_student(
     A transfer from another California district keeps its status: until the records come it is to be determined, and
     the records are asked for (D-03). Refusal: AlreadyHere (`is_another_child` says that the same name and birth date
     are another child), a grade the school does not have, dates that cannot be.
+
+    Before there is a survey, the first parent's language is the best that is known: letters go out in it unless another
+    one is asked for. The child's primary language comes from the survey alone.
     """
     with transaction.atomic(), acting(by, _("enrollment")):
         must_hold(by, Permission.ENROLL, school)
@@ -101,6 +104,7 @@ def enroll_student(
         not_before_birth(facts["birth_date"], **{name: facts.get(name) for name in SCHOOL_BEGAN})
         _check_unknown(facts, is_another_child)
         known = {name: value for name, value in facts.items() if name not in OF_STAY}
+        known["letter_language"] = facts.get("letter_language") or language_of_first(guardians)
         child = Student.objects.create(**{**known, "ssid": facts.get("ssid") or None})
         _write_guardians(child, guardians)
         about = {name: value for name, value in facts.items() if name in OF_STAY}
@@ -113,6 +117,17 @@ def enroll_student(
         entries.enter(by=by, kind=ENROLLED, summary=said, student_id=child.pk, school_id=school.pk)
     child.refresh_from_db()
     return child
+
+
+def language_of_first(guardians: Sequence[Parent]) -> Language | None:
+    """The language in which to write to the family, by what its first parent speaks.
+
+    None for English, so that the language of the survey still counts, and for what is not written, as sign language.
+    """
+    spoken = guardians[0].language if guardians else None
+    if spoken is None or spoken.code == rules.ENGLISH or spoken.script == rules.UNWRITTEN:
+        return None
+    return spoken
 
 
 def _await_records(by: User, child: Student, stay: Enrollment) -> None:

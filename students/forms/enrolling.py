@@ -26,6 +26,7 @@ PATHS = (
     (Origin.OTHER_COUNTRY, _("from another country: the survey decides about the test")),
 )
 NOT_CHOSEN = ("", "-")
+FOR_LETTERS = _("Needed for letters")
 SSID_HINT = _("10 digits, if the child has one")
 
 
@@ -121,7 +122,9 @@ class EnrollForm(ParentFields, PlanForm):
     first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
     middle_name = forms.CharField(label=_("Middle name"), max_length=80, required=False)
     birth_date = DayField(label=_("Birth date"), latest=today)
-    gender = forms.ChoiceField(label=_("Sex"), choices=[("", "-"), *Gender.choices], required=False)
+    gender = forms.ChoiceField(
+        label=_("Sex"), choices=[("", "-"), *Gender.choices], required=False, help_text=FOR_LETTERS
+    )
     ssid = forms.RegexField(
         label=_("SSID"),
         regex=r"^\d{10}$",
@@ -144,10 +147,12 @@ class EnrollForm(ParentFields, PlanForm):
         help_text=_("When known; the clock of the first test runs from this day"),
     )
     first_us_school_on = DayField(
-        label=_("First day in a school of the United States"), required=False, latest=today, help_text=_("When known")
+        label=_("First day in a school of the United States"), required=False, latest=today, help_text=FOR_LETTERS
     )
     letter_language = LanguageField(
-        label=_("Letters wanted in"), required=False, help_text=_("Empty: the language of the survey")
+        label=_("Letters wanted in"),
+        required=False,
+        help_text=_("Empty: the language of the first parent, or else of the survey"),
     )
     is_another_child = forms.BooleanField(
         label=_("This is another child, with the same name and birth date"), required=False, widget=forms.HiddenInput
@@ -216,7 +221,9 @@ class ParticularsForm(PlanForm):
     first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
     middle_name = forms.CharField(label=_("Middle name"), max_length=80, required=False)
     birth_date = DayField(label=_("Birth date"), latest=today)
-    gender = forms.ChoiceField(label=_("Sex"), choices=[("", "-"), *Gender.choices], required=False)
+    gender = forms.ChoiceField(
+        label=_("Sex"), choices=[("", "-"), *Gender.choices], required=False, help_text=FOR_LETTERS
+    )
     ssid = forms.RegexField(
         label=_("SSID"),
         regex=r"^\d{10}$",
@@ -226,7 +233,9 @@ class ParticularsForm(PlanForm):
     )
     local_id = forms.CharField(label=_("Local student number"), max_length=15)
     first_california_on = DayField(label=_("First enrolled in California on"), required=False, latest=today)
-    first_us_school_on = DayField(label=_("First day in a school of the United States"), required=False, latest=today)
+    first_us_school_on = DayField(
+        label=_("First day in a school of the United States"), required=False, latest=today, help_text=FOR_LETTERS
+    )
 
     def layout(self) -> Any:
         return Part(

@@ -63,6 +63,10 @@ def _enrolled(request: HttpRequest, student: Student, form: EnrollForm) -> HttpR
     path = rules.enrollment_path(Origin(form.cleaned_data["origin"]))
     entry = entry_of(request.user, "enroll", student)
     said = _("%(name)s is enrolled. %(path)s") % {"name": student.name, "path": path.reason}
+    if student.letter_language and not form.cleaned_data["letter_language"]:
+        said += " " + _("Letters go out in %(language)s, as the first parent or guardian speaks it.") % {
+            "language": student.letter_language
+        }
     say(request, said, entry=entry)
     if "another" in request.POST:
         return redirect("enroll")

@@ -146,6 +146,38 @@ def test_a_new_child_goes_on_to_its_survey(office, new):
     assert reverse("put_back", args=[entry.pk]) in page
 
 
+def test_letters_go_out_in_the_language_of_the_first_parent(office, new):
+    answer = office.post(reverse("enroll"), new)
+    said = "Letters go out in Spanish, as the first parent or guardian speaks it."
+    assert said in office.get(answer.url).content.decode()
+    child = Student.objects.get()
+    assert (str(child.letter_language), child.primary_language) == ("Spanish", None)
+    office.post(answer.url, {**PUNJABI, "open": "1"})
+    child.refresh_from_db()
+    assert [str(child.letter_language), str(child.primary_language)] == ["Spanish", "Punjabi"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"letter_language": "Hmong"}, "Hmong"),
+        ({"parent_1_language": "English"}, "None"),
+        ({"parent_1_language": "American Sign"}, "None"),
+        ({"parent_1_language": ""}, "None"),
+    ],
+)
+def test_but_in_what_was_asked_for_and_not_in_english_before_the_survey(office, new, typed, kept):
+    page = office.post(reverse("enroll"), {**new, **typed}, follow=True).content.decode()
+    assert "Letters go out in" not in page
+    assert str(Student.objects.get().letter_language) == kept
+
+
+def test_what_letters_need_is_said_at_enrollment(office, reference):
+    form = office.get(reverse("enroll")).context["form"]
+    hints = {name: str(form.fields[name].help_text) for name in ("gender", "first_us_school_on")}
+    assert set(hints.values()) == {"Needed for letters"}
+
+
 def test_nobody_is_born_tomorrow(office, new):
     page = office.post(reverse("enroll"), {**new, "birth_date": "11/25/26", "starts": "11/30/26"})
     assert "birth_date" in page.context["form"].errors
