@@ -380,7 +380,7 @@ class RoleAssignment(models.Model):
                     (DateRange.of("starts", "ends"), RangeOperators.OVERLAPS),
                     ("user", RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
-                    (models.functions.Coalesce("school_id", 0), RangeOperators.EQUAL),
+                    (models.functions.Coalesce("school", 0), RangeOperators.EQUAL),
                 ],
             ),
         ]

@@ -870,7 +870,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='roleassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(district.models.DateRange('starts', 'ends', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True)), '&&'), ('user', '='), ('role', '='), (django.db.models.functions.comparison.Coalesce('school_id', 0), '=')], name='a_role_is_held_once_at_a_time', violation_error_message='The person holds this role there on some of these days already.'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(district.models.DateRange('starts', 'ends', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True)), '&&'), ('user', '='), ('role', '='), (django.db.models.functions.comparison.Coalesce('school', 0), '=')], name='a_role_is_held_once_at_a_time', violation_error_message='The person holds this role there on some of these days already.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='roleassignment',

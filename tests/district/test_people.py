@@ -80,6 +80,15 @@ def test_a_role_is_not_held_twice_at_a_time(administrator, school):
     assert RoleAssignment.objects.filter(user=user).count() == 2
 
 
+def test_one_person_holds_the_role_at_two_schools(administrator, school, other_school):
+    user, _address = actions.create_account(by=administrator, **NEW)
+    for at in (school, other_school, None):
+        actions.give_role(by=administrator, user=user, role=Role.SECRETARY, school=at, starts=TODAY())
+    assert sorted(fresh(user).grants, key=str) == sorted(
+        [(Role.SECRETARY, school.pk), (Role.SECRETARY, other_school.pk), (Role.SECRETARY, None)], key=str
+    )
+
+
 def test_a_role_does_not_end_before_it_began(administrator, secretary):
     role = secretary.role_assignments.get()
     with pytest.raises(Refusal, match="before it began"):
