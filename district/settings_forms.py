@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from district.actions.calendar import MOST_TERMS
@@ -16,6 +17,8 @@ from district.holidays import DayOff, Suggestion
 from district.models import District, Language, School, SchoolYear, User
 from district.wording import long_day
 
+# Held at one school as a rule; the others are the district's own.
+SCHOOL_ROLES = frozenset(Role) - {Role.LIAISON, Role.EL_ADMINISTRATOR, Role.SUPERINTENDENT, Role.BOARD}
 WHOLE_DISTRICT = _("whole district")
 
 
@@ -227,24 +230,64 @@ class NewPersonForm(PersonForm):
         return Part("", Line(("first_name", "w6"), ("last_name", "w6")), "username", "title", "email")
 
 
+class Places(ModelChoiceIterator):
+    """Nothing, the whole district, then the schools."""
+
+    def __iter__(self) -> Iterator[Any]:
+        offered = super().__iter__()
+        yield next(offered)
+        yield WhereField.DISTRICT, WHOLE_DISTRICT
+        yield from offered
+
+
+class WhereField(forms.ModelChoiceField):
+    """Where a role is held: a school, or the whole district where that is offered; neither is chosen beforehand."""
+
+    DISTRICT = "district"
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("School"),
+            queryset=School.objects.none(),
+            required=False,
+            empty_label=_("choose"),
+            help_text=_("Not asked for the roles of the district"),
+        )
+        self.schools_only = False
+
+    def offer(self, schools: Iterable[int] | None) -> None:
+        """The schools of who gives the role; None is all of them, and the whole district."""
+        self.schools_only = self.required = schools is not None
+        self.iterator = ModelChoiceIterator if self.schools_only else Places
+        self.queryset = School.objects.all() if schools is None else School.objects.filter(pk__in=schools)
+
+    def clean(self, value: Any) -> Any:
+        return value if value == self.DISTRICT and not self.schools_only else super().clean(value)
+
+
 class RoleForm(PlanForm):
-    """A role at a school from a day on; without a school it is held in the whole district."""
+    """A role at a school from a day on, or in the whole district; for the roles of a school that is said on purpose."""
 
     submit_label = _("Give the role")
     role = forms.ChoiceField(label=_("Role"), choices=[("", "")])
-    school = forms.ModelChoiceField(
-        label=_("School"), queryset=School.objects.none(), required=False, empty_label=WHOLE_DISTRICT
-    )
+    school = WhereField()
     starts = DayField(label=_("First day"))
     ends = DayField(label=_("Last day"), required=False, help_text=_("Empty: until further notice"))
 
     def __init__(self, *args: Any, schools: Iterable[int] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [("", _("choose a role")), *Role.choices]  # type: ignore[attr-defined]
-        field = self.fields["school"]
-        field.queryset = School.objects.all() if schools is None else School.objects.filter(pk__in=schools)  # type: ignore[attr-defined]
-        if schools is not None:
-            field.required, field.empty_label = True, None  # type: ignore[attr-defined]
+        self.fields["school"].offer(schools)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody is given a school's role in the whole district because a box was passed over."""
+        values = super().clean() or {}
+        where = values.get("school")
+        if where is None and values.get("role") in SCHOOL_ROLES and "school" not in self.errors:
+            self.add_error("school", _("Choose the school, or the whole district if the role is held in all of them."))
+        if where == WhereField.DISTRICT:
+            values["school"] = None
+        return values
 
     def layout(self) -> Any:
         return Part("", Line(("role", "w6"), ("school", "w6")), Line(("starts", "w6"), ("ends", "w6")))

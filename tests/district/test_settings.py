@@ -330,6 +330,34 @@ def test_a_role_is_refused_with_the_reason_at_its_field(office, secretary, schoo
     assert role.ends == D("2026-11-23")
 
 
+SCHOOL_ROLES = ["secretary", "principal", "teacher", "el_lead", "counselor", "learning_support", "examiner"]
+
+
+@pytest.mark.parametrize("role", SCHOOL_ROLES)
+def test_the_role_of_a_school_is_not_given_for_the_district_by_oversight(office, secretary, other_school, role):
+    url, held = reverse("role_give", args=[secretary.pk]), RoleAssignment.objects.filter(role=role)
+    before = held.count()
+    page = office.get(url)
+    assert [value for value, _label in page.context["form"].fields["school"].choices][:2] == ["", "district"]
+    assert page.context["form"]["school"].value() is None
+    given = {"role": role, "starts": "11/23/26"}
+    for passed_over in ({}, {"school": ""}):
+        refused = problems(office.post(url, {**given, **passed_over}))
+        assert refused["school"][0]["message"].startswith("Choose the school, or the whole district")
+    assert held.count() == before
+    assert office.post(url, {**given, "school": "district"}).status_code == 302
+    assert held.filter(school=None).count() == 1
+    assert office.post(url, {**given, "school": other_school.pk}).status_code == 302
+    assert held.filter(school=other_school).count() == 1
+
+
+@pytest.mark.parametrize("where", ["", "district"])
+def test_the_role_of_the_district_needs_no_school(office, secretary, where):
+    given = {"role": Role.LIAISON, "school": where, "starts": "11/23/26"}
+    assert office.post(reverse("role_give", args=[secretary.pk]), given).status_code == 302
+    assert RoleAssignment.objects.get(role=Role.LIAISON).school is None
+
+
 def test_an_account_is_closed_and_opened_again(office, secretary):
     office.post(reverse("account_close", args=[secretary.pk]), {"reason": "left the district"})
     secretary.refresh_from_db()
@@ -403,6 +431,8 @@ def test_who_manages_one_school_offers_its_roles_only(client, school, other_scho
     given = {"role": Role.EXAMINER, "school": other_school.pk, "starts": "11/23/26"}
     refused = client.post(reverse("role_give", args=[secretary.pk]), given)
     assert list(problems(refused)) == ["school"]
+    for passed_over in ("", "district"):
+        assert list(problems(client.post(reverse("role_give", args=[secretary.pk]), {**given, "school": passed_over})))
     assert not RoleAssignment.objects.filter(role=Role.EXAMINER).exists()
 
 
