@@ -127,7 +127,8 @@ def _as_server(command: list[object], **options: object) -> subprocess.Completed
     """Run a command as the user of the server; from / because that user may not enter the folder we are in."""
     user = _server_user()
     drop = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    return subprocess.run(list(map(str, command)), cwd="/", stdin=subprocess.DEVNULL, text=True, **drop, **options)
+    words, english = list(map(str, command)), {**os.environ, "LC_ALL": "C.UTF-8"}
+    return subprocess.run(words, cwd="/", env=english, stdin=subprocess.DEVNULL, text=True, **drop, **options)
 
 
 def _run(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -224,14 +225,16 @@ def _launch(home: Path, folder: Path, extra: list[str]) -> None:
     options = " ".join(f"-c {shlex.quote(setting)}" for setting in settings)
     data, log, deadline = folder / "data", folder / "data/server.log", time.monotonic() + PATIENCE
     locks = [data / "postmaster.pid", _socket_folder(home) / ".s.PGSQL.5432.lock"]
-    while _run("pg_ctl", "start", "-D", data, "-l", log, "-o", options, "-w", "-t", "300").returncode:
-        if is_running(home):  # it was busy recovering a moment ago
+    while True:
+        before = log.stat().st_size if log.exists() else 0
+        done = _run("pg_ctl", "start", "-D", data, "-l", log, "-o", options, "-w", "-t", "300")
+        if done.returncode == 0 or is_running(home):  # or it was busy recovering a moment ago
             return
-        if not any(lock.exists() for lock in locks) or time.monotonic() > deadline:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-12:]) if log.exists() else "(no log)"
-            raise PostgresError(f"The database server did not start. The end of {log}:\n{tail}")
-        # PostgreSQL honours the locks of a killed server as long as there is a process of that number: the dead one
-        # not yet cleared away, or, after a restart of the machine, a strange one.
+        said = log.read_bytes()[before:].decode(errors="replace") if log.exists() else done.stdout
+        if "already exists" not in said or time.monotonic() > deadline:
+            raise PostgresError(f"The database server did not start:\n{said}")
+        # PostgreSQL honours the locks of a server that is stopping, or that was killed, as long as there is a process
+        # of that number: the dead one not yet cleared away, or, after a restart of the machine, a strange one.
         time.sleep(0.5)
         if sys.platform == "linux" and not _somebody_works_in(data):
             for lock in locks:

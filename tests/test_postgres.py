@@ -111,6 +111,17 @@ def test_a_killed_server_starts_again_with_its_data(home: Path, victim: str) -> 
     assert ask(home, "SELECT number FROM kept") == 7
 
 
+def test_a_server_that_is_stopping_is_waited_for(home: Path) -> None:
+    """Ctrl-C and `make run` again at once."""
+    postgres.start(home)
+    ask(home, "CREATE TABLE much AS SELECT n, repeat('x', 500) FROM generate_series(1, 20000) AS n")
+    leader = postmaster(home)
+    os.kill(leader, signal.SIGINT)
+    assert postgres.start(home) is True
+    assert postmaster(home) != leader
+    assert ask(home, "SELECT count(*) FROM much") == 20000
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_a_lock_that_names_a_strange_process_is_not_in_the_way(home: Path) -> None:
     """After a restart of the machine the number in the lock file may belong to a process of the same user."""
