@@ -72,7 +72,7 @@ def test_the_family_is_written_in_its_order(enroll, marisela, languages):
     put_back(child, marisela, "family")
     child.refresh_from_db()
     assert list(Guardian.objects.values_list("name", "relation", "language_id")) == [("Manpreet Gill", "mother", "28")]
-    assert child.letter_language is None
+    assert child.letter_language.name == "Punjabi", "as it was at enrollment: the language of the first parent"
 
 
 def test_the_class_is_changed_and_put_back(enroll, marisela, tomas):
