@@ -20,9 +20,9 @@ from django.utils.translation import ngettext
 from district.duties import SOON, Duty, DutyRule, Pile, duties_for
 from district.enums import Role
 from district.models import School, User
-from district.wording import due_words, some_names
+from district.wording import day_month, due_words, some_names
 
-LINES = 8  # of a group; the rest is one click away
+LINES = 10  # of a group; the rest is one click away
 LATELY = timedelta(days=7)
 
 
@@ -216,7 +216,8 @@ class Teller:
         if heap.is_of_one_day:
             return due.tone, due.words, due.day
         if due.tone == "late":
-            return due.tone, _("up to %(late)s") % {"late": due.words}, _("the first %(day)s") % {"day": due.day}
+            day = day_month(heap.first_due, self.as_of)
+            return due.tone, _("up to %(late)s") % {"late": due.words}, _("since %(day)s") % {"day": day}
         return due.tone, due.words, _("%(day)s and later") % {"day": due.day}
 
     def whom(self, heap: Heap, named: list[Duty]) -> str:
