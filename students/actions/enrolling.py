@@ -74,7 +74,6 @@ class ChildFacts(TypedDict, total=False):
     room: str
 
 
-SCHOOL_BEGAN = ("first_us_school_on", "first_california_on")
 OF_STAY = ("former_district", "former_school", "teacher", "room")
 
 
@@ -101,7 +100,11 @@ def enroll_student(
     with transaction.atomic(), acting(by, _("enrollment")):
         must_hold(by, Permission.ENROLL, school)
         check_stay(school, grade, starts, facts["birth_date"])
-        not_before_birth(facts["birth_date"], **{name: facts.get(name) for name in SCHOOL_BEGAN})
+        not_before_birth(
+            facts["birth_date"],
+            first_us_school_on=facts.get("first_us_school_on"),
+            first_california_on=facts.get("first_california_on"),
+        )
         _check_unknown(facts, is_another_child)
         known = {name: value for name, value in facts.items() if name not in OF_STAY}
         known["letter_language"] = facts.get("letter_language") or language_of_first(guardians)

@@ -17,7 +17,7 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.wording import long_day
 from students import standing
-from students.actions.enrolling import SCHOOL_BEGAN, Parent
+from students.actions.enrolling import Parent
 from students.actions.guard import lock_child_of, lock_student, not_before_birth
 from students.actions.statuses import take_back, write_status
 from students.enums import FlagKind, StatusSource
@@ -68,7 +68,11 @@ def _must_fit(child: Student, names: set[str]) -> None:
     except ValidationError as error:
         field, sentences = next(iter(error.message_dict.items()))
         raise Refusal(sentences[0], _("Correct it and save again."), field=field) from error
-    not_before_birth(child.birth_date, **{name: getattr(child, name) for name in SCHOOL_BEGAN})
+    not_before_birth(
+        child.birth_date,
+        first_us_school_on=child.first_us_school_on,
+        first_california_on=child.first_california_on,
+    )
     first = child.enrollments.order_by("starts").first()
     if first and child.birth_date >= first.starts:
         raise Refusal(
