@@ -80,20 +80,32 @@ def record_survey(
         )
         replaced = _replaced(child, survey)
         status = _status_that_follows(by, child, survey)
-        was, now = _set_primary_language(child, before, answers)
-        entries.enter(
-            by=by,
-            kind=SURVEY,
-            summary=_("Home Language Survey of %(name)s entered") % {"name": child.name},
-            student_id=child.pk,
-            school_id=child.school.pk if child.school else None,
-            survey=survey.pk,
-            sequence=status.sequence if status else None,
-            replaced=replaced,
-            language_before=was,
-            language_after=now,
-        )
+        languages = _set_primary_language(child, before, answers)
+        _note_entry(by, child, survey, status, replaced, languages)
     return survey
+
+
+def _note_entry(
+    by: User,
+    child: Student,
+    survey: HomeLanguageSurvey,
+    status: LanguageStatus | None,
+    replaced: dict[str, str] | None,
+    languages: tuple[str | None, str | None],
+) -> None:
+    """What putting the survey back needs: the status it gave, the one it replaced, the primary language before."""
+    entries.enter(
+        by=by,
+        kind=SURVEY,
+        summary=_("Home Language Survey of %(name)s entered") % {"name": child.name},
+        student_id=child.pk,
+        school_id=child.school.pk if child.school else None,
+        survey=survey.pk,
+        sequence=status.sequence if status else None,
+        replaced=replaced,
+        language_before=languages[0],
+        language_after=languages[1],
+    )
 
 
 def _check_version(child: Student, before: HomeLanguageSurvey | None, reason: str, answered_on: date) -> None:
