@@ -12,7 +12,7 @@ from django.utils import timezone
 from assessments.models import Result, Score, ScoreRange, TestPlan
 from district.models import Language
 from elplan.sample import years
-from elplan.sample.copying import Table
+from elplan.sample.copying import Table, Writer
 from elplan.sample.district import Ground
 from elplan.sample.pupils import Deck
 from elplan.sample.scores import Scales
@@ -60,6 +60,7 @@ class Book:
 
     def __init__(self, ground: Ground, seed: int, on: date) -> None:
         self.look_from(on)
+        self.writer = Writer()
         self.rng = Random(f"elplan lives {seed}")
         moment = at_noon(on)
         self.schools = [school.pk for school in ground.schools]
@@ -93,8 +94,11 @@ class Book:
         return [self.people[name] for name in usernames]
 
     def write(self) -> None:
-        for table in self.tables.values():
-            table.write()
+        """Send the rows collected so far, table by table; they are there after `wait`."""
+        self.writer.send([table.take() for table in self.tables.values()])
+
+    def wait(self) -> None:
+        self.writer.wait()
 
     def count_on(self) -> None:
         for table in self.tables.values():

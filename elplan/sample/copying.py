@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -63,16 +64,11 @@ class Table:
 
         return add
 
-    def write(self) -> None:
-        """Send the collected rows and forget them."""
-        if not self.lines:
-            return
-        self.lines.append("")
-        with connection.cursor() as cursor:
-            cursor.copy_expert(
-                f'COPY "{self.model._meta.db_table}" ({self.columns}) FROM STDIN', io.StringIO("\n".join(self.lines))
-            )
+    def take(self) -> tuple[str, str]:
+        """The COPY statement and the collected rows, which are forgotten."""
+        text = "\n".join([*self.lines, ""]) if self.lines else ""
         self.lines.clear()
+        return f'COPY "{self.model._meta.db_table}" ({self.columns}) FROM STDIN', text
 
     def count_on(self) -> None:
         """Let the database number the next row after ours."""
@@ -90,3 +86,30 @@ def _default(field: models.Field, moment: datetime) -> Any:
     if field.null or not isinstance(field, models.CharField | models.TextField):
         return None
     return ""
+
+
+class Writer:
+    """Sends rows while the next ones are made up: the database and we work side by side, in one transaction."""
+
+    def __init__(self) -> None:
+        connection.ensure_connection()
+        self.connection = connection.connection  # the driver's own, which may be used from another thread
+        self.thread = ThreadPoolExecutor(1)
+        self.sending: Future[None] | None = None
+
+    def send(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Begin to send, once what was sent before is there. Raises what went wrong with that."""
+        self.wait()
+        self.sending = self.thread.submit(self._send, rows)
+
+    def wait(self) -> None:
+        """Until everything is there. Raises what went wrong."""
+        if self.sending:
+            self.sending.result()
+            self.sending = None
+
+    def _send(self, rows: Sequence[tuple[str, str]]) -> None:
+        with self.connection.cursor() as cursor:
+            for statement, text in rows:
+                if text:
+                    cursor.copy_expert(statement, io.StringIO(text))
