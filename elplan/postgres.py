@@ -25,10 +25,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import quote
 
 import psycopg2
@@ -70,18 +71,14 @@ def start(home: Path, throwaway: bool = False) -> bool:
 
     `throwaway` begins with new data, and gives up safety in a power cut for speed: for tests. Raises PostgresError.
     """
-    try:
-        home.mkdir(mode=0o711, parents=True, exist_ok=True)  # others, like `nobody`, may pass through and see nothing
-        with open(home / "postgres.lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if is_running(home):
-                return False
-            folder = _folder(home)
-            _make_data(folder, anew=throwaway)
-            _launch(home, folder, THROWAWAY if throwaway else [])
-            _make_database(home)
-    except PermissionError as error:
-        raise PostgresError(f"{error.filename} belongs to another user. Run as that user, or remove it.") from error
+    with _our_file(home, "postgres.lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_running(home):
+            return False
+        folder = _folder(home)
+        _make_data(folder, anew=throwaway)
+        _launch(home, folder, THROWAWAY if throwaway else [])
+        _make_database(home)
     return True
 
 
@@ -97,13 +94,33 @@ def stop(home: Path) -> bool:
 
 @contextmanager
 def running(home: Path, throwaway: bool = False) -> Iterator[None]:
-    """The server for the length of a block; one that ran before stays. Nothing happens when DATABASE_URL is set."""
-    started = not os.environ.get("DATABASE_URL") and start(home, throwaway)
-    try:
+    """The server for the length of a block. It stops at the end if it was started here and no other block needs it.
+
+    Nothing happens when DATABASE_URL is set.
+    """
+    if os.environ.get("DATABASE_URL"):
         yield
-    finally:
-        if started:
-            stop(home)
+        return
+    with _our_file(home, "postgres.users") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)  # held by all who need the server; waits while somebody stops it
+        started = start(home, throwaway)
+        try:
+            yield
+        finally:
+            with suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if started:
+                    stop(home)
+
+
+def _our_file(home: Path, name: str) -> TextIO:
+    """A file to hold locks by; for the first one the home is made, which others may pass through (as `nobody` must)
+    and not look into."""
+    try:
+        home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        return open(home / name, "w")
+    except PermissionError as error:
+        raise PostgresError(f"{error.filename} belongs to another user. Run as that user, or remove it.") from error
 
 
 def _connect(home: Path, database: str) -> psycopg2.extensions.connection:
@@ -183,6 +200,8 @@ def _folder(home: Path) -> Path:
         else:
             place.mkdir()
     folder = place.resolve()
+    if folder.stat().st_uid != os.geteuid():
+        raise PostgresError(f"{folder} belongs to another user. Run as that user, or remove it.")
     folder.chmod(0o711)
     myself = pwd.getpwuid(os.geteuid()).pw_name
     (folder / "hba.conf").write_text("local all all peer map=elplan\n")

@@ -12,8 +12,10 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -307,6 +309,44 @@ def test_with_passes_the_exit_code_on_and_leaves_a_running_server(home: Path) ->
     postgres.start(home)
     assert command(home, "with", "true").returncode == 0
     assert postgres.is_running(home)
+
+
+def test_the_server_stays_for_whoever_still_needs_it(home: Path) -> None:
+    """Two `make run` at once, on two ports: the one that ends first must not take the other's database away."""
+    waits = f"touch {home}/up; while [ -e {home}/up ]; do sleep 0.1; done"
+    command = [sys.executable, "-m", "elplan.postgres", "with", "sh", "-c", waits]
+    with postgres.running(home):
+        other = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "ELPLAN_HOME": str(home)})
+        deadline = time.monotonic() + 60
+        while not (home / "up").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    assert postgres.is_running(home)
+    (home / "up").unlink()
+    assert other.wait(60) == 0
+
+
+def test_who_comes_while_the_server_stops_gets_a_new_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One launcher may be on its way out when the next one asks whether the server answers: it still does."""
+    stopping, real_stop = threading.Event(), postgres.stop
+
+    def slow_stop(home: Path) -> bool:
+        stopping.set()
+        time.sleep(1)
+        return real_stop(home)
+
+    def first() -> int:
+        with postgres.running(home):
+            return postmaster(home)
+
+    monkeypatch.setattr(postgres, "stop", slow_stop)
+    with ThreadPoolExecutor() as pool:
+        leaving = pool.submit(first)
+        assert stopping.wait(60)
+        with postgres.running(home):
+            assert postmaster(home) != leaving.result()
+            assert ask(home, "SELECT 1") == 1
+    assert not postgres.is_running(home)
 
 
 def test_database_url_leaves_everything_to_the_named_server(home: Path) -> None:
