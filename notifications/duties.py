@@ -61,7 +61,7 @@ def why_tell(duty: Duty) -> str:
 
 
 LETTERS_TO_TELL = DutyRule(
-    id="letter-translation",
+    id="letter_translation",
     title=gettext_lazy("Tell the family what the letter says"),
     owner=Role.LIAISON,
     source="20 USC 6312(e)(4); EC 48985",

@@ -18,7 +18,7 @@ from tests.letters import texts_for_tests
 from tests.letters.conftest import ON
 
 pytestmark = pytest.mark.usefixtures("annual")
-RULE = "letter-translation"
+RULE = "letter_translation"
 
 
 def due(on: date = ON, state: str = "waiting"):
