@@ -38,6 +38,7 @@ from dotenv import load_dotenv
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path("/var/lib/elplan")  # for root alone, see above
 SOCKET_PATH_BYTES = 107  # what the kernel allows for the path of a unix socket
+KEPT = "postgres.kept"  # in ELPLAN_HOME: the server is to stay
 PATIENCE = 20  # seconds in which the last process of a killed server must have gone
 THROWAWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
@@ -66,10 +67,17 @@ def is_running(home: Path) -> bool:
     return True
 
 
-def start(home: Path, throwaway: bool = False) -> bool:
+def start(home: Path) -> bool:
+    """Start the server and let it stay until `stop`. True when it did not run before. Raises PostgresError."""
+    started = _start(home)
+    (home / KEPT).touch()
+    return started
+
+
+def _start(home: Path, throwaway: bool = False) -> bool:
     """Start the server unless it runs already, making data and database the first time. True when it was started.
 
-    `throwaway` begins with new data, and gives up safety in a power cut for speed: for tests. Raises PostgresError.
+    `throwaway` begins with new data, and gives up safety in a power cut for speed: for tests.
     """
     with _our_file(home, "postgres.lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -84,6 +92,7 @@ def start(home: Path, throwaway: bool = False) -> bool:
 
 def stop(home: Path) -> bool:
     """Stop the server, cutting its connections. True when one ran."""
+    (home / KEPT).unlink(missing_ok=True)
     if not is_running(home):
         return False
     done = _run("pg_ctl", "stop", "-D", (home / "postgres").resolve() / "data", "-m", "fast", "-w", "-t", "60")
@@ -94,7 +103,7 @@ def stop(home: Path) -> bool:
 
 @contextmanager
 def running(home: Path, throwaway: bool = False) -> Iterator[None]:
-    """The server for the length of a block. It stops at the end if it was started here and no other block needs it.
+    """The server for the length of a block. The last block to end stops it, unless `start` told it to stay.
 
     Nothing happens when DATABASE_URL is set.
     """
@@ -103,13 +112,13 @@ def running(home: Path, throwaway: bool = False) -> Iterator[None]:
         return
     with _our_file(home, "postgres.users") as users:
         fcntl.flock(users, fcntl.LOCK_SH)  # held by all who need the server; waits while somebody stops it
-        started = start(home, throwaway)
+        _start(home, throwaway)
         try:
             yield
         finally:
             with suppress(BlockingIOError):
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if started:
+                if not (home / KEPT).exists():
                     stop(home)
 
 

@@ -324,6 +324,7 @@ def test_the_server_stays_for_whoever_still_needs_it(home: Path) -> None:
     assert postgres.is_running(home)
     (home / "up").unlink()
     assert other.wait(60) == 0
+    assert not postgres.is_running(home)
 
 
 def test_who_comes_while_the_server_stops_gets_a_new_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
