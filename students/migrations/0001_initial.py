@@ -6,6 +6,7 @@ import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -2242,7 +2243,7 @@ class Migration(migrations.Migration):
             model_name="languagestatus",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[
-                    ("student", "="),
+                    (django.db.models.functions.comparison.Coalesce("student", 0), "="),
                     (
                         district.models.DateRange(
                             "starts", "ends", django.contrib.postgres.fields.ranges.RangeBoundary()
@@ -2637,7 +2638,7 @@ class Migration(migrations.Migration):
             model_name="enrollment",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[
-                    ("student", "="),
+                    (django.db.models.functions.comparison.Coalesce("student", 0), "="),
                     (
                         district.models.DateRange(
                             "starts",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from district.enums import Certainty
 from district.models import DateRange, Language, User
 from students.enums import ElStatus, StatusSource, SurveyReason
-from students.models.student import Student, of_visible_students
+from students.models.student import Student, of_one, of_visible_students
 
 
 @pghistory.track()
@@ -142,8 +142,8 @@ class LanguageStatus(models.Model):
             ),
             ExclusionConstraint(
                 name="one_status_at_a_time",
-                expressions=[  # the child first: the index is also how the child's statuses are found
-                    ("student", RangeOperators.EQUAL),
+                expressions=[
+                    (of_one("student"), RangeOperators.EQUAL),
                     (DateRange("starts", "ends", RangeBoundary()), RangeOperators.OVERLAPS),
                 ],
             ),

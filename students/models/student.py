@@ -13,6 +13,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from district.access import Scope
@@ -20,6 +21,14 @@ from district.enums import Grade
 from district.models import DateRange, Language, School, User, dates_in_order, in_force
 from district.permissions import Permission
 from students.enums import FlagKind, Gender, Origin
+
+
+def of_one(column: str) -> Coalesce:
+    """A column in an exclusion constraint, written so that the constraint alone uses its index.
+
+    That kind of index finds a child's rows nine times slower than an ordinary one, and would be preferred to it.
+    """
+    return Coalesce(column, 0)
 
 
 def search_key(*parts: str) -> str:
@@ -189,7 +198,7 @@ class Enrollment(models.Model):
             ExclusionConstraint(
                 name="no_overlapping_enrollments",
                 expressions=[
-                    ("student", RangeOperators.EQUAL),
+                    (of_one("student"), RangeOperators.EQUAL),
                     (DateRange.of("starts", "ends"), RangeOperators.OVERLAPS),
                 ],
             ),
