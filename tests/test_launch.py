@@ -43,10 +43,16 @@ def free_port() -> int:
 
 
 def children(parent: int) -> dict[int, str]:
-    """Processes below this one, with their command lines."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    rows = [line.split(None, 2) for line in listed.splitlines()]
-    return {int(pid): args for pid, ppid, args in rows if int(ppid) == parent}
+    """Processes below this one, with their command lines (`ps` would cut them to the width of a terminal)."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status, arguments = (folder / "status").read_text(), (folder / "cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended while we looked
+        if f"\nPPid:\t{parent}\n" in status:
+            found[int(folder.name)] = arguments.replace(b"\0", b" ").decode()
+    return found
 
 
 @pytest.fixture
