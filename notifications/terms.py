@@ -1,5 +1,7 @@
 """The letters' dictionary: words of tables and forms, dates and languages, from `fixtures/letters/terms.csv`.
 
+Words that only one kind of letter uses stand in `fixtures/letters/<kind>/terms.csv`.
+
 Every column but `key`, `source` and `status` is a language, so a new language is a new column. An entry may have slots
 (`[[value]]: [[gap]] to go`); what fills a slot is never read as a slot again.
 """
@@ -16,6 +18,7 @@ from pathlib import Path
 
 from .facts import Day, Listing, Term, Value, Words
 
+APART = ("key", "source", "status")  # columns that are no languages
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "letters"
 SLOT = re.compile(r"\[\[([a-z][a-z0-9_]*)\]\]")
 # Marks that turn the direction of text or hide in it have no place in a name; joiners stay: Indic scripts need them.
@@ -40,8 +43,17 @@ class Terms:
     def read(cls, path: Path) -> Terms:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        apart = {"key", "source", "status"}
-        return cls({row["key"]: {lang: clean(row[lang]) for lang in row if lang not in apart} for row in rows})
+        return cls({row["key"]: {lang: clean(row[lang]) for lang in row if lang not in APART} for row in rows})
+
+    def joined(self, other: Terms) -> Terms:
+        """Both dictionaries; ValueError where a key has words for a language in both."""
+        entries = {key: dict(words) for key, words in self._entries.items()}
+        for key, words in other._entries.items():
+            mine = entries.setdefault(key, {})
+            if twice := sorted(set(mine) & set(words)):
+                raise ValueError(f'The letters\' dictionary has "{key}" twice in: {", ".join(twice)}.')
+            mine |= words
+        return Terms(entries)
 
     @property
     def keys(self) -> list[str]:
@@ -95,5 +107,8 @@ def capital(text: str) -> str:
 
 @cache
 def shipped() -> Terms:
-    """The dictionary that comes with the product."""
-    return Terms.read(FOLDER / "terms.csv")
+    """The dictionary that comes with the product: the common words, then each kind's own (`<kind>/terms.csv`)."""
+    said = Terms.read(FOLDER / "terms.csv")
+    for path in sorted(FOLDER.glob("*/terms.csv")):
+        said = said.joined(Terms.read(path))
+    return said

@@ -35,4 +35,4 @@ class SampleSource:
 def register(monkeypatch, *names: str) -> None:
     """Put the sample source in the place of the product's own for the kinds named."""
     for kind in names:
-        monkeypatch.setitem(kinds._builders, kind, SampleSource(kind))
+        monkeypatch.setitem(kinds.register._builders, kind, SampleSource(kind))

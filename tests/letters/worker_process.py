@@ -18,7 +18,7 @@ def main(run_id: str, lease: str) -> None:
     from notifications.actions import runs, working
     from tests.letters.sources import SampleSource
 
-    kinds._builders["annual"] = SampleSource("annual")
+    kinds.register._builders["annual"] = SampleSource("annual")
     working.LEASE = timedelta(seconds=float(lease))
     runs.work_run(uuid.UUID(run_id))
 
