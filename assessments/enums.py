@@ -80,3 +80,62 @@ class Verdict(TextChoices):
     CHANGED = "changed", _("changed")
     UNCHANGED = "unchanged", _("unchanged")
     REJECTED = "rejected", _("rejected")
+
+
+class Subject(TextChoices):
+    """Subjects of local measures and marks; the core ones are those of the watch list (MP2-02)."""
+
+    ELA = "ela", _("English language arts")
+    MATH = "math", _("mathematics")
+    SCIENCE = "science", _("science")
+    HISTORY = "history", _("history and social science")
+    ELD = "eld", _("English language development")
+    OTHER = "other", _("another subject")
+
+    @property
+    def is_core(self) -> bool:
+        return self in (Subject.ELA, Subject.MATH, Subject.SCIENCE, Subject.HISTORY)
+
+
+class ValueType(TextChoices):
+    """How a measure is written down."""
+
+    SCORE = "score", _("a number")
+    LEVEL = "level", _("a level in words")
+    MARK = "mark", _("a mark")
+
+
+class Kept(TextChoices):
+    """Where what a measure says is kept: as a local result, as a result of the state, or as a mark of a course."""
+
+    LOCAL = "local", _("entered here or read from a file")
+    STATE = "state", _("read from the state's file")
+    MARKS = "marks", _("read from the gradebook's file")
+
+
+class Window(TextChoices):
+    """When in the school year a measure is taken."""
+
+    BOY = "boy", _("beginning of the year")
+    MOY = "moy", _("middle of the year")
+    EOY = "eoy", _("end of the year")
+    TERM_1 = "t1", _("first term")
+    TERM_2 = "t2", _("second term")
+    TERM_3 = "t3", _("third term")
+    TERM_4 = "t4", _("fourth term")
+    YEAR = "year", _("once in the year")
+
+
+class NotTaken(TextChoices):
+    """Why there is no value of a measure for a child in a window."""
+
+    ABSENT = "absent", _("absent")
+    ALTERNATE = "alternate", _("another measure by the IEP")
+    NOT_HERE = "not_here", _("not enrolled in the window")
+    REFUSED = "refused", _("did not answer")
+    OTHER = "other", _("another reason")
+
+
+class LocalSource(TextChoices):
+    ENTERED = "entered", _("entered by hand")
+    FILE = "file", _("read from a file")

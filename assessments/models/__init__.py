@@ -1,11 +1,25 @@
-"""What is stored of tests: score scales, results with their scores, the files they came in, plans of testing."""
+"""What is stored of tests: score scales, results, files, plans of testing; local measures and marks."""
 
 from assessments.models.imports import ScoreImport, ScoreImportRow
+from assessments.models.measures import (
+    LocalMeasure,
+    LocalResult,
+    Mark,
+    MarkScale,
+    MeasureScheme,
+    MeasureWindow,
+)
 from assessments.models.plans import TestPlan
 from assessments.models.results import Result, Score
 from assessments.models.scales import ScoreRange
 
 __all__ = [
+    "LocalMeasure",
+    "LocalResult",
+    "Mark",
+    "MarkScale",
+    "MeasureScheme",
+    "MeasureWindow",
     "Result",
     "Score",
     "ScoreImport",
