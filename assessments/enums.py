@@ -139,3 +139,21 @@ class NotTaken(TextChoices):
 class LocalSource(TextChoices):
     ENTERED = "entered", _("entered by hand")
     FILE = "file", _("read from a file")
+
+
+class PlanOutcome(TextChoices):
+    """How an intervention action plan ended (MP3-15)."""
+
+    REACHED = "reached", _("the need is met")
+    PARTLY = "partly", _("better, not yet at grade level")
+    NO_CHANGE = "no_change", _("no change")
+    LEFT = "left", _("the child has left the district")
+    WITHDRAWN = "withdrawn", _("begun by mistake")
+
+
+class ReferralAnswer(TextChoices):
+    """What the EL administrator found on a referral about question 4 (MP1-08)."""
+
+    CORRECTED = "corrected", _("the survey or status is being corrected")
+    TALKED = "talked", _("talked with the family; nothing changes")
+    NO_DOUBT = "no_doubt", _("no sign of limited English")

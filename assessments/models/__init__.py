@@ -1,5 +1,6 @@
 """What is stored of tests: score scales, results, files, plans of testing; local measures and marks."""
 
+from assessments.models.action_plans import ActionPlan, ActionPlanEvidence, ActionPlanReview, Question4Referral
 from assessments.models.imports import ScoreImport, ScoreImportRow
 from assessments.models.measures import (
     LocalMeasure,
@@ -14,6 +15,10 @@ from assessments.models.results import Result, Score
 from assessments.models.scales import ScoreRange
 
 __all__ = [
+    "ActionPlan",
+    "ActionPlanEvidence",
+    "ActionPlanReview",
+    "Question4Referral",
     "LocalMeasure",
     "LocalResult",
     "Mark",
