@@ -89,3 +89,37 @@ class FolderKind(TextChoices):
     INITIAL_LETTER = "initial_letter", _("initial notification")
     ANNUAL_LETTER = "annual_letter", _("annual notification")
     RECORDS = "records", _("records of the previous district")
+
+
+class CorrectionProcess(TextChoices):
+    """The three ways to correct a classification (5 CCR 11518.20)."""
+
+    A = "A", _("A: English only, and something points to another language")
+    B = "B", _("B: tested without being eligible")
+    C = "C", _("C: review of the classification")
+
+
+class CorrectionAsker(TextChoices):
+    """Who asks for a correction."""
+
+    PARENT = "parent", _("parent or guardian")
+    STAFF = "staff", _("certificated member of staff")
+    OFFICE = "office", _("the district, which found the error")
+
+
+class CorrectionOutcome(TextChoices):
+    """What became of a correction."""
+
+    CHANGED = "changed", _("the status changes")
+    UNCHANGED = "unchanged", _("the status stays")
+    WITHDRAWN = "withdrawn", _("taken back before a decision")
+
+
+class EvidenceKind(TextChoices):
+    """What a review looks at (5 CCR 11518.20(d))."""
+
+    SURVEY = "survey", _("Home Language Survey")
+    ENGLISH = "english", _("objective assessment of English")
+    PARENT = "parent", _("opinion of the parents")
+    CLASSROOM = "classroom", _("work in the classroom")
+    OTHER = "other", _("other")
