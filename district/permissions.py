@@ -24,6 +24,11 @@ class Permission(TextChoices):
     DECIDE_PLACEMENT = "placement.decide", _("decide program placements")
     HAND_OUT_COPY = "placement.copy", _("hand the placement copy to the teacher")
     FILE_ORIGINALS = "folder.file", _("file originals in the Yellow Folder")
+    SCAN_ORIGINALS = "folder.scan", _("attach scans to the Yellow Folder")
+    VIEW_SCANS = "folder.read", _("open the scans of the Yellow Folder")
+    REVIEW_RECORDS = "records.review", _("review children's records and vouch for them")
+    ENTER_CHANGES = "records.change", _("enter changes, and note what is entered in Aeries")
+    READ_COPIES = "copies.read", _("get copies of the own class's placements and changes")
     VIEW_LETTERS = "letters.view", _("read and print issued letters")
     ISSUE_LETTERS = "letters.issue", _("issue letters to families")
     PUBLISH_LETTERS = "letters.publish", _("write and publish letter texts")
@@ -41,16 +46,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SECRETARY: frozenset(
         _SCHOOL_READER
         | {P.ENROLL, P.RECORD_SURVEY, P.RECORD_RECORDS, P.HAND_OUT_COPY, P.FILE_ORIGINALS, P.ISSUE_LETTERS}
-        | {P.HOLD_CONFERENCE, P.VIEW_ACCESS}
+        | {P.HOLD_CONFERENCE, P.VIEW_ACCESS, P.SCAN_ORIGINALS, P.VIEW_SCANS, P.ENTER_CHANGES}
     ),
     Role.PRINCIPAL: frozenset(
         _SCHOOL_READER
         | {P.DECIDE_PLACEMENT, P.HOLD_CONFERENCE, P.ISSUE_LETTERS, P.HAND_OUT_COPY, P.FILE_ORIGINALS}
-        | {P.VIEW_FIGURES, P.VIEW_ACCESS, P.PLAN_TEST}
+        | {P.VIEW_FIGURES, P.VIEW_ACCESS, P.PLAN_TEST, P.VIEW_SCANS, P.REVIEW_RECORDS}
     ),
-    Role.TEACHER: frozenset({P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES}),
+    Role.TEACHER: frozenset({P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES, P.READ_COPIES}),
     Role.EL_LEAD: frozenset(
-        _SCHOOL_READER | {P.RECORD_RECORDS, P.HOLD_CONFERENCE, P.HAND_OUT_COPY, P.FILE_ORIGINALS, P.PLAN_TEST}
+        _SCHOOL_READER
+        | {P.RECORD_RECORDS, P.HOLD_CONFERENCE, P.HAND_OUT_COPY, P.FILE_ORIGINALS, P.PLAN_TEST, P.VIEW_SCANS}
     ),
     Role.COUNSELOR: frozenset(_SCHOOL_READER | {P.HOLD_CONFERENCE}),
     Role.LEARNING_SUPPORT: frozenset(_SCHOOL_READER | {P.PLAN_TEST}),

@@ -123,3 +123,51 @@ class EvidenceKind(TextChoices):
     PARENT = "parent", _("opinion of the parents")
     CLASSROOM = "classroom", _("work in the classroom")
     OTHER = "other", _("other")
+
+
+class ScanType(TextChoices):
+    """What a scan or photo may be, told by its first bytes."""
+
+    PDF = "pdf", "PDF"
+    JPEG = "jpeg", "JPEG"
+    PNG = "png", "PNG"
+
+
+class ChangeField(TextChoices):
+    """What a principal can find wrong in a record (MP1-40, MP1-41)."""
+
+    STATUS = "status", _("language status")
+    STATUS_SINCE = "status_since", _("day of the language status")
+    LEVEL = "level", _("proficiency level or score")
+    TESTED_ON = "tested_on", _("day of the test")
+    PROGRAM = "program", _("program placement")
+    PLACED_ON = "placed_on", _("first day of the placement")
+    SERVICE = "service", _("services: ELD, IEP, 504, migrant")
+    LANGUAGE = "language", _("language of the home")
+    NAME = "name", _("name, birth date or number")
+    OTHER = "other", _("something else")
+
+
+class Looked(TextChoices):
+    """What was found of an item in a folder."""
+
+    RIGHT = "right", _("right")
+    WRONG = "wrong", _("wrong")
+    MISSING = "missing", _("missing")
+
+
+class FactKind(TextChoices):
+    """Facts that are entered in Aeries by hand (MP1-11, MP1-31)."""
+
+    SURVEY = "survey", _("Home Language Survey")
+    STATUS = "status", _("language status")
+    RESULT = "result", _("test result")
+    PLACEMENT = "placement", _("placement")
+
+
+class CopyKind(TextChoices):
+    """Of what the teacher gets a copy (MP1-32, MP1-42)."""
+
+    PLACEMENT = "placement", _("placement form")
+    CHANGE = "change", _("change of the record")
+    ANNUAL = "annual", _("annual notification")

@@ -1,4 +1,4 @@
-"""Records of a former district, and the originals in the Yellow Folder."""
+"""Records of a former district, the registration packet, and the originals in the Yellow Folder."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from district.enums import Certainty
 from district.models import User
-from students.enums import AttemptChannel, FolderKind
+from students.enums import AttemptChannel, FolderKind, ScanType
 from students.models.student import Enrollment, Student, of_visible_students
 
 
@@ -84,3 +85,67 @@ class FolderItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.about_on}"
+
+
+@pghistory.track()
+class FolderScan(models.Model):
+    """A scan or photo of an original, as it was attached by hand; several pages or photos may be of one original.
+
+    `file` is a random name in the private store; `sha256` tells the same file when it comes again.
+    """
+
+    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="scans")
+    kind = models.CharField(max_length=20, choices=FolderKind)
+    about_on = models.DateField()
+    file = models.CharField(max_length=100, unique=True, editable=False)
+    file_type = models.CharField(max_length=10, choices=ScanType)
+    size = models.PositiveIntegerField(help_text=_("Bytes."))
+    sha256 = models.CharField(max_length=64, editable=False, db_index=True)
+    scanned_on = models.DateField()
+    scanned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    objects = of_visible_students().as_manager()
+
+    class Meta:
+        ordering = ["about_on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["student", "sha256"], name="one_scan_of_a_file_for_a_child")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.about_on}"
+
+
+class PacketPart(models.Model):
+    """What belongs to the Initial Enrollment Registration Packet (MP1-04). The survey always does."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=120)
+    place = models.PositiveSmallIntegerField()
+    is_required = models.BooleanField(default=True)
+    source = models.CharField(max_length=200)
+    certainty = models.CharField(max_length=10, choices=Certainty)
+
+    class Meta:
+        ordering = ["place"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class PacketTick(models.Model):
+    """A part of the packet that the family has brought (MP1-04)."""
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="packet")
+    part = models.ForeignKey(PacketPart, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = of_visible_students("enrollment__student").as_manager()
+
+    class Meta:
+        ordering = ["part__place"]
+        constraints = [models.UniqueConstraint(fields=["enrollment", "part"], name="one_tick_of_a_packet_part")]
+
+    def __str__(self) -> str:
+        return f"{self.part}, {self.on}"
