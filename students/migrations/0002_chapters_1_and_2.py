@@ -11,12 +11,233 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('district', '0002_school_days'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('students', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='AeriesField',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=12, unique=True)),
+                ('fact', models.CharField(max_length=30)),
+                ('meaning', models.CharField(max_length=120)),
+                ('values', models.CharField(blank=True, max_length=200)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('source', models.CharField(max_length=200)),
+                ('certainty', models.CharField(choices=[('sourced', 'read in the source named'), ('inferred', 'follows from the source, not stated there'), ('memory', 'from memory, unverified'), ('district', "the district's own rule"), ('draft', 'own draft, waiting for review')], max_length=10)),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PacketPart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=20, unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('place', models.PositiveSmallIntegerField()),
+                ('is_required', models.BooleanField(default=True)),
+                ('source', models.CharField(max_length=200)),
+                ('certainty', models.CharField(choices=[('sourced', 'read in the source named'), ('inferred', 'follows from the source, not stated there'), ('memory', 'from memory, unverified'), ('district', "the district's own rule"), ('draft', 'own draft, waiting for review')], max_length=10)),
+            ],
+            options={
+                'ordering': ['place'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AeriesTick',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('survey', 'Home Language Survey'), ('status', 'language status'), ('result', 'test result'), ('placement', 'placement')], max_length=12)),
+                ('fact', models.BigIntegerField()),
+                ('entered_on', models.DateField()),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aeries_ticks', to='students.student')),
+            ],
+            options={
+                'ordering': ['-entered_on', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AeriesTickEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('survey', 'Home Language Survey'), ('status', 'language status'), ('result', 'test result'), ('placement', 'placement')], max_length=12)),
+                ('fact', models.BigIntegerField()),
+                ('entered_on', models.DateField()),
+                ('entered_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='students.aeriestick')),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Attestation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seed', models.PositiveIntegerField()),
+                ('drawn_from', models.PositiveIntegerField(help_text='Folders out of which the sample was drawn.')),
+                ('drawn_on', models.DateField()),
+                ('signed_on', models.DateField(blank=True, null=True)),
+                ('statement', models.TextField(blank=True)),
+                ('drawn_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attestations', to='district.school')),
+                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('term', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='district.term')),
+                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='district.schoolyear')),
+            ],
+            options={
+                'ordering': ['-drawn_on', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AttestationEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('seed', models.PositiveIntegerField()),
+                ('drawn_from', models.PositiveIntegerField(help_text='Folders out of which the sample was drawn.')),
+                ('drawn_on', models.DateField()),
+                ('signed_on', models.DateField(blank=True, null=True)),
+                ('statement', models.TextField(blank=True)),
+                ('drawn_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='students.attestation')),
+                ('school', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='district.school')),
+                ('signed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('term', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='district.term')),
+                ('year', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='district.schoolyear')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AttestedFolder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.PositiveSmallIntegerField()),
+                ('looked_on', models.DateField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('attestation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='folders', to='students.attestation')),
+                ('looked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='students.student')),
+            ],
+            options={
+                'ordering': ['place'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AttestedFolderEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('place', models.PositiveSmallIntegerField()),
+                ('looked_on', models.DateField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('attestation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.attestation')),
+                ('looked_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='students.attestedfolder')),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AttestedItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('survey', 'Home Language Survey'), ('score_report', 'score report'), ('placement', 'placement form'), ('initial_letter', 'initial notification'), ('annual_letter', 'annual notification'), ('records', 'records of the previous district')], max_length=20)),
+                ('about_on', models.DateField()),
+                ('found', models.CharField(blank=True, choices=[('right', 'right'), ('wrong', 'wrong'), ('missing', 'missing')], max_length=10)),
+                ('note', models.CharField(blank=True, max_length=200)),
+                ('folder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='students.attestedfolder')),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AttestedItemEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('survey', 'Home Language Survey'), ('score_report', 'score report'), ('placement', 'placement form'), ('initial_letter', 'initial notification'), ('annual_letter', 'annual notification'), ('records', 'records of the previous district')], max_length=20)),
+                ('about_on', models.DateField()),
+                ('found', models.CharField(blank=True, choices=[('right', 'right'), ('wrong', 'wrong'), ('missing', 'missing')], max_length=10)),
+                ('note', models.CharField(blank=True, max_length=200)),
+                ('folder', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.attestedfolder')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='students.attesteditem')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ChangeTask',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('field', models.CharField(choices=[('status', 'language status'), ('status_since', 'day of the language status'), ('level', 'proficiency level or score'), ('tested_on', 'day of the test'), ('program', 'program placement'), ('placed_on', 'first day of the placement'), ('service', 'services: ELD, IEP, 504, migrant'), ('language', 'language of the home'), ('name', 'name, birth date or number'), ('other', 'something else')], max_length=20, verbose_name='what is wrong')),
+                ('old_value', models.CharField(blank=True, max_length=200, verbose_name='what stands there')),
+                ('new_value', models.CharField(max_length=200, verbose_name='what should stand there')),
+                ('why', models.CharField(max_length=400, verbose_name='why, and by which evidence')),
+                ('asked_on', models.DateField()),
+                ('entered_on', models.DateField(blank=True, null=True)),
+                ('entered_note', models.CharField(blank=True, max_length=200)),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='change_tasks', to='students.student')),
+            ],
+            options={
+                'ordering': ['asked_on', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ChangeTaskEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('field', models.CharField(choices=[('status', 'language status'), ('status_since', 'day of the language status'), ('level', 'proficiency level or score'), ('tested_on', 'day of the test'), ('program', 'program placement'), ('placed_on', 'first day of the placement'), ('service', 'services: ELD, IEP, 504, migrant'), ('language', 'language of the home'), ('name', 'name, birth date or number'), ('other', 'something else')], max_length=20, verbose_name='what is wrong')),
+                ('old_value', models.CharField(blank=True, max_length=200, verbose_name='what stands there')),
+                ('new_value', models.CharField(max_length=200, verbose_name='what should stand there')),
+                ('why', models.CharField(max_length=400, verbose_name='why, and by which evidence')),
+                ('asked_on', models.DateField()),
+                ('entered_on', models.DateField(blank=True, null=True)),
+                ('entered_note', models.CharField(blank=True, max_length=200)),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('asked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='students.changetask')),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
         migrations.CreateModel(
             name='Correction',
             fields=[
@@ -117,6 +338,268 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        migrations.CreateModel(
+            name='FolderScan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('survey', 'Home Language Survey'), ('score_report', 'score report'), ('placement', 'placement form'), ('initial_letter', 'initial notification'), ('annual_letter', 'annual notification'), ('records', 'records of the previous district')], max_length=20)),
+                ('about_on', models.DateField()),
+                ('file', models.CharField(editable=False, max_length=100, unique=True)),
+                ('file_type', models.CharField(choices=[('pdf', 'PDF'), ('jpeg', 'JPEG'), ('png', 'PNG')], max_length=10)),
+                ('size', models.PositiveIntegerField(help_text='Bytes.')),
+                ('sha256', models.CharField(db_index=True, editable=False, max_length=64)),
+                ('scanned_on', models.DateField()),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('scanned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scans', to='students.student')),
+            ],
+            options={
+                'ordering': ['about_on', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='FolderScanEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('survey', 'Home Language Survey'), ('score_report', 'score report'), ('placement', 'placement form'), ('initial_letter', 'initial notification'), ('annual_letter', 'annual notification'), ('records', 'records of the previous district')], max_length=20)),
+                ('about_on', models.DateField()),
+                ('file', models.CharField(editable=False, max_length=100)),
+                ('file_type', models.CharField(choices=[('pdf', 'PDF'), ('jpeg', 'JPEG'), ('png', 'PNG')], max_length=10)),
+                ('size', models.PositiveIntegerField(help_text='Bytes.')),
+                ('sha256', models.CharField(editable=False, max_length=64)),
+                ('scanned_on', models.DateField()),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='students.folderscan')),
+                ('scanned_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='PacketTick',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='packet', to='students.enrollment')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.packetpart')),
+            ],
+            options={
+                'ordering': ['part__place'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PacketTickEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('on', models.DateField()),
+                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('enrollment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.enrollment')),
+                ('part', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.packetpart')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='students.packettick')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='RecordReview',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reviewed_on', models.DateField()),
+                ('facts', models.JSONField(blank=True, default=dict)),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reviewed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='students.student')),
+                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='district.schoolyear')),
+            ],
+            options={
+                'ordering': ['-reviewed_on', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecordReviewEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('reviewed_on', models.DateField()),
+                ('facts', models.JSONField(blank=True, default=dict)),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='students.recordreview')),
+                ('reviewed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('year', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='district.schoolyear')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='TeacherCopy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('placement', 'placement form'), ('change', 'change of the record'), ('annual', 'annual notification')], max_length=12)),
+                ('fact', models.CharField(max_length=40)),
+                ('given_on', models.DateField()),
+                ('given_to', models.CharField(max_length=120)),
+                ('is_read', models.BooleanField(default=False, help_text='Read on the screen by the teacher.')),
+                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teacher_copies', to='students.student')),
+            ],
+            options={
+                'ordering': ['-given_on', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='TeacherCopyEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('placement', 'placement form'), ('change', 'change of the record'), ('annual', 'annual notification')], max_length=12)),
+                ('fact', models.CharField(max_length=40)),
+                ('given_on', models.DateField()),
+                ('given_to', models.CharField(max_length=120)),
+                ('is_read', models.BooleanField(default=False, help_text='Read on the screen by the teacher.')),
+                ('given_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='students.teachercopy')),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='aeriestick',
+            constraint=models.UniqueConstraint(fields=('kind', 'fact'), name='one_tick_of_a_fact'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='aeriestick',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_aeriestickevent" ("entered_by_id", "entered_on", "fact", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (NEW."entered_by_id", NEW."entered_on", NEW."fact", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."student_id"); RETURN NULL;', hash='b34a97f399465e6b62ba846b6d4b194d7addbd8a', operation='INSERT', pgid='pgtrigger_insert_insert_964d7', table='students_aeriestick', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='aeriestick',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_aeriestickevent" ("entered_by_id", "entered_on", "fact", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (NEW."entered_by_id", NEW."entered_on", NEW."fact", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."student_id"); RETURN NULL;', hash='af8cd98b18b0e45f52abf98e37f3820c3680247d', operation='UPDATE', pgid='pgtrigger_update_update_6b2ce', table='students_aeriestick', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='aeriestick',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_aeriestickevent" ("entered_by_id", "entered_on", "fact", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (OLD."entered_by_id", OLD."entered_on", OLD."fact", OLD."id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id"); RETURN NULL;', hash='38f7924ec40bfd8f238f63d919c30b664c572e91', operation='DELETE', pgid='pgtrigger_delete_delete_51b73', table='students_aeriestick', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='aeriestickevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0773cd0c731d08dc68788b88943734ed5a1a7642', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_39030', table='students_aeriestickevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='attestation',
+            constraint=models.UniqueConstraint(condition=models.Q(('term__isnull', False)), fields=('school', 'term'), name='one_attestation_of_a_term'),
+        ),
+        migrations.AddConstraint(
+            model_name='attestation',
+            constraint=models.UniqueConstraint(condition=models.Q(('term__isnull', True)), fields=('school', 'year'), name='one_attestation_of_a_year'),
+        ),
+        migrations.AddConstraint(
+            model_name='attestation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_by__isnull', True), ('signed_on__isnull', True)), models.Q(('signed_by__isnull', False), ('signed_on__isnull', False)), _connector='OR'), name='attestation_signed_on_and_by_together'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attestation',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_attestationevent" ("drawn_by_id", "drawn_from", "drawn_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_id", "seed", "signed_by_id", "signed_on", "statement", "term_id", "year_id") VALUES (NEW."drawn_by_id", NEW."drawn_from", NEW."drawn_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."school_id", NEW."seed", NEW."signed_by_id", NEW."signed_on", NEW."statement", NEW."term_id", NEW."year_id"); RETURN NULL;', hash='80f2dad9749eaeea48825672685e71bb40efdf8b', operation='INSERT', pgid='pgtrigger_insert_insert_95fbd', table='students_attestation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attestation',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_attestationevent" ("drawn_by_id", "drawn_from", "drawn_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_id", "seed", "signed_by_id", "signed_on", "statement", "term_id", "year_id") VALUES (NEW."drawn_by_id", NEW."drawn_from", NEW."drawn_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."school_id", NEW."seed", NEW."signed_by_id", NEW."signed_on", NEW."statement", NEW."term_id", NEW."year_id"); RETURN NULL;', hash='e7041e176d52b7042fcc4a91c702dba891cfd46d', operation='UPDATE', pgid='pgtrigger_update_update_970ef', table='students_attestation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attestation',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_attestationevent" ("drawn_by_id", "drawn_from", "drawn_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_id", "seed", "signed_by_id", "signed_on", "statement", "term_id", "year_id") VALUES (OLD."drawn_by_id", OLD."drawn_from", OLD."drawn_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."school_id", OLD."seed", OLD."signed_by_id", OLD."signed_on", OLD."statement", OLD."term_id", OLD."year_id"); RETURN NULL;', hash='13a46a95ef058de46bd84266771555b2bf020872', operation='DELETE', pgid='pgtrigger_delete_delete_45f1b', table='students_attestation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attestationevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e1438507bffee86d104bdda055e5a061c699fd96', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b7ed8', table='students_attestationevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='attestedfolder',
+            constraint=models.UniqueConstraint(fields=('attestation', 'student'), name='one_folder_of_a_child_in_a_sample'),
+        ),
+        migrations.AddConstraint(
+            model_name='attestedfolder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('looked_by__isnull', True), ('looked_on__isnull', True)), models.Q(('looked_by__isnull', False), ('looked_on__isnull', False)), _connector='OR'), name='folder_looked_on_and_by_together'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attestedfolder',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_attestedfolderevent" ("attestation_id", "id", "looked_by_id", "looked_on", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "student_id") VALUES (NEW."attestation_id", NEW."id", NEW."looked_by_id", NEW."looked_on", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."student_id"); RETURN NULL;', hash='015ddd5c81fc9265b1bccc2d39a0171a8e4f0863', operation='INSERT', pgid='pgtrigger_insert_insert_1978b', table='students_attestedfolder', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attestedfolder',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_attestedfolderevent" ("attestation_id", "id", "looked_by_id", "looked_on", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "student_id") VALUES (NEW."attestation_id", NEW."id", NEW."looked_by_id", NEW."looked_on", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."student_id"); RETURN NULL;', hash='cce9672b58f4288aca30d0e41f01e863864f2e56', operation='UPDATE', pgid='pgtrigger_update_update_61de0', table='students_attestedfolder', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attestedfolder',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_attestedfolderevent" ("attestation_id", "id", "looked_by_id", "looked_on", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "student_id") VALUES (OLD."attestation_id", OLD."id", OLD."looked_by_id", OLD."looked_on", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."student_id"); RETURN NULL;', hash='73b96deb3ee552549b6b2cb31e9b25f57292d825', operation='DELETE', pgid='pgtrigger_delete_delete_d2670', table='students_attestedfolder', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attestedfolderevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='603ab8e2143b9b294eb461762d460753b0344e3b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9921d', table='students_attestedfolderevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='attesteditem',
+            constraint=models.UniqueConstraint(fields=('folder', 'kind', 'about_on'), name='one_item_in_a_sample'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attesteditem',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_attesteditemevent" ("about_on", "folder_id", "found", "id", "kind", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."about_on", NEW."folder_id", NEW."found", NEW."id", NEW."kind", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='396747751ad21c041c781e50b1df06f44975e315', operation='INSERT', pgid='pgtrigger_insert_insert_afcf9', table='students_attesteditem', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attesteditem',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_attesteditemevent" ("about_on", "folder_id", "found", "id", "kind", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."about_on", NEW."folder_id", NEW."found", NEW."id", NEW."kind", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='666efc9ad7a14d527ff49b182fc99ef474ab695b', operation='UPDATE', pgid='pgtrigger_update_update_ede9a', table='students_attesteditem', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attesteditem',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_attesteditemevent" ("about_on", "folder_id", "found", "id", "kind", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."about_on", OLD."folder_id", OLD."found", OLD."id", OLD."kind", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='6bf9e84394188829ff99f042961211bf3d347cba', operation='DELETE', pgid='pgtrigger_delete_delete_df8f4', table='students_attesteditem', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attesteditemevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='80630b92306df250ee49f19184506b63610ed719', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1c02b', table='students_attesteditemevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='changetask',
+            index=models.Index(condition=models.Q(('entered_on__isnull', True)), fields=['student'], name='change_not_entered'),
+        ),
+        migrations.AddConstraint(
+            model_name='changetask',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_by__isnull', True), ('entered_on__isnull', True)), models.Q(('entered_by__isnull', False), ('entered_on__isnull', False)), _connector='OR'), name='change_entered_on_and_by_together'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changetask',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_changetaskevent" ("asked_by_id", "asked_on", "entered_by_id", "entered_note", "entered_on", "field", "id", "new_value", "old_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "student_id", "why") VALUES (NEW."asked_by_id", NEW."asked_on", NEW."entered_by_id", NEW."entered_note", NEW."entered_on", NEW."field", NEW."id", NEW."new_value", NEW."old_value", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."student_id", NEW."why"); RETURN NULL;', hash='bc6946ddbc7094e9718d2692918d06a989df201d', operation='INSERT', pgid='pgtrigger_insert_insert_8c500', table='students_changetask', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changetask',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_changetaskevent" ("asked_by_id", "asked_on", "entered_by_id", "entered_note", "entered_on", "field", "id", "new_value", "old_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "student_id", "why") VALUES (NEW."asked_by_id", NEW."asked_on", NEW."entered_by_id", NEW."entered_note", NEW."entered_on", NEW."field", NEW."id", NEW."new_value", NEW."old_value", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."student_id", NEW."why"); RETURN NULL;', hash='54ddf0cd14d5473a2f33262c6d15f217347f12f2', operation='UPDATE', pgid='pgtrigger_update_update_b92c3', table='students_changetask', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changetask',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_changetaskevent" ("asked_by_id", "asked_on", "entered_by_id", "entered_note", "entered_on", "field", "id", "new_value", "old_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "student_id", "why") VALUES (OLD."asked_by_id", OLD."asked_on", OLD."entered_by_id", OLD."entered_note", OLD."entered_on", OLD."field", OLD."id", OLD."new_value", OLD."old_value", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."student_id", OLD."why"); RETURN NULL;', hash='706f984014366ab0bf625161badbf39b87123293', operation='DELETE', pgid='pgtrigger_delete_delete_619fc', table='students_changetask', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changetaskevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1ad4e24bf033fd8018692ebd11969a3d855df237', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5f4a9', table='students_changetaskevent', when='BEFORE')),
+        ),
         migrations.AddIndex(
             model_name='correction',
             index=models.Index(condition=models.Q(('result_on__isnull', True)), fields=['student'], name='correction_not_told'),
@@ -200,5 +683,85 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='correctionevidenceevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e4681a7998cf8ec7bf6441bff8276d5049926ee1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_50eb9', table='students_correctionevidenceevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='folderscan',
+            constraint=models.UniqueConstraint(fields=('student', 'sha256'), name='one_scan_of_a_file_for_a_child'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='folderscan',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_folderscanevent" ("about_on", "file", "file_type", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "scanned_by_id", "scanned_on", "sha256", "size", "student_id") VALUES (NEW."about_on", NEW."file", NEW."file_type", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."scanned_by_id", NEW."scanned_on", NEW."sha256", NEW."size", NEW."student_id"); RETURN NULL;', hash='3e1af49da026d8b6d3e171b81a1227131269f0ac', operation='INSERT', pgid='pgtrigger_insert_insert_7925f', table='students_folderscan', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='folderscan',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_folderscanevent" ("about_on", "file", "file_type", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "scanned_by_id", "scanned_on", "sha256", "size", "student_id") VALUES (NEW."about_on", NEW."file", NEW."file_type", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."scanned_by_id", NEW."scanned_on", NEW."sha256", NEW."size", NEW."student_id"); RETURN NULL;', hash='30580d4de87199bc89761514d5989468bfaebe17', operation='UPDATE', pgid='pgtrigger_update_update_19846', table='students_folderscan', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='folderscan',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_folderscanevent" ("about_on", "file", "file_type", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "scanned_by_id", "scanned_on", "sha256", "size", "student_id") VALUES (OLD."about_on", OLD."file", OLD."file_type", OLD."id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."scanned_by_id", OLD."scanned_on", OLD."sha256", OLD."size", OLD."student_id"); RETURN NULL;', hash='be1711bf1fbd23228c6495c49b98d9fe73ae0d1d', operation='DELETE', pgid='pgtrigger_delete_delete_076dc', table='students_folderscan', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='folderscanevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d803f027cc81811e7a4a5ce37f9bc4e9f0deea21', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3f685', table='students_folderscanevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='packettick',
+            constraint=models.UniqueConstraint(fields=('enrollment', 'part'), name='one_tick_of_a_packet_part'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='packettick',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_packettickevent" ("by_id", "enrollment_id", "id", "on", "part_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."by_id", NEW."enrollment_id", NEW."id", NEW."on", NEW."part_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='dba06a9981e86a74b515b78983945783665e6f34', operation='INSERT', pgid='pgtrigger_insert_insert_93663', table='students_packettick', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='packettick',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_packettickevent" ("by_id", "enrollment_id", "id", "on", "part_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."by_id", NEW."enrollment_id", NEW."id", NEW."on", NEW."part_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='f744ac6cebc7b8a06863af2ba8aa4ede0fa0b799', operation='UPDATE', pgid='pgtrigger_update_update_1cff6', table='students_packettick', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='packettick',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_packettickevent" ("by_id", "enrollment_id", "id", "on", "part_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."by_id", OLD."enrollment_id", OLD."id", OLD."on", OLD."part_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='75fa1447b2b966fd91731a02944ae5ee6538dbba', operation='DELETE', pgid='pgtrigger_delete_delete_49545', table='students_packettick', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='packettickevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a3e4f190a81f53525fc1e3fe02a9395ff90a405f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c2480', table='students_packettickevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='recordreview',
+            index=models.Index(fields=['student', '-recorded_at'], name='students_re_student_9d9098_idx'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='recordreview',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_recordreviewevent" ("facts", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "reviewed_by_id", "reviewed_on", "student_id", "year_id") VALUES (NEW."facts", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."reviewed_by_id", NEW."reviewed_on", NEW."student_id", NEW."year_id"); RETURN NULL;', hash='be2ab9b2f11fd35616f630444c6cf19f9ef55803', operation='INSERT', pgid='pgtrigger_insert_insert_e8b5b', table='students_recordreview', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='recordreview',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_recordreviewevent" ("facts", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "reviewed_by_id", "reviewed_on", "student_id", "year_id") VALUES (NEW."facts", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."reviewed_by_id", NEW."reviewed_on", NEW."student_id", NEW."year_id"); RETURN NULL;', hash='91409f85a286a7ee0588e9376115f2e835ce16a6', operation='UPDATE', pgid='pgtrigger_update_update_fcb45', table='students_recordreview', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='recordreview',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_recordreviewevent" ("facts", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "reviewed_by_id", "reviewed_on", "student_id", "year_id") VALUES (OLD."facts", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."reviewed_by_id", OLD."reviewed_on", OLD."student_id", OLD."year_id"); RETURN NULL;', hash='a2d6b309ff983d95fd88cd6b7ec9ec053496c8c0', operation='DELETE', pgid='pgtrigger_delete_delete_cfb2f', table='students_recordreview', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='recordreviewevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c26d743fdd2cb82ac3a1fe00fc3f0ba45b352fa7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e827e', table='students_recordreviewevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='teachercopy',
+            constraint=models.UniqueConstraint(fields=('kind', 'fact'), name='one_teacher_copy_of_a_fact'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='teachercopy',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_teachercopyevent" ("fact", "given_by_id", "given_on", "given_to", "id", "is_read", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (NEW."fact", NEW."given_by_id", NEW."given_on", NEW."given_to", NEW."id", NEW."is_read", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."student_id"); RETURN NULL;', hash='d521ba0ff6b81112a9745e5b93905b3a1a6e564d', operation='INSERT', pgid='pgtrigger_insert_insert_3c7eb', table='students_teachercopy', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='teachercopy',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_teachercopyevent" ("fact", "given_by_id", "given_on", "given_to", "id", "is_read", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (NEW."fact", NEW."given_by_id", NEW."given_on", NEW."given_to", NEW."id", NEW."is_read", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."student_id"); RETURN NULL;', hash='540a434397fd9faeb6fa66753712ab6359fb97bd', operation='UPDATE', pgid='pgtrigger_update_update_3be67', table='students_teachercopy', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='teachercopy',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_teachercopyevent" ("fact", "given_by_id", "given_on", "given_to", "id", "is_read", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (OLD."fact", OLD."given_by_id", OLD."given_on", OLD."given_to", OLD."id", OLD."is_read", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id"); RETURN NULL;', hash='6fcf2003a745e0fae5873623f0f9a50cf849a179', operation='DELETE', pgid='pgtrigger_delete_delete_9a200', table='students_teachercopy', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='teachercopyevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b2453d047101148058d2a45dc027251ae89dab9b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7eace', table='students_teachercopyevent', when='BEFORE')),
         ),
     ]
