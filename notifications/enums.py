@@ -20,3 +20,19 @@ class ItemState(TextChoices):
     ISSUED = "issued", _("issued")
     SKIPPED = "skipped", _("left out")
     FAILED = "failed", _("failed")
+
+
+class Way(TextChoices):
+    """How a letter left the school."""
+
+    MAILED = "mailed", _("printed and mailed")
+    HANDED = "handed", _("handed over")
+    WITH_CHILD = "with_child", _("sent home with the child")
+    OTHER = "other", _("in another way")
+
+
+class FollowUp(TextChoices):
+    """What was done about a letter that came back; a second try is noted as a new delivery."""
+
+    ASKED = "asked", _("new address asked for")
+    GIVEN_UP = "given_up", _("the family could not be reached")
