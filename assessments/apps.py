@@ -13,6 +13,7 @@ class AssessmentsConfig(AppConfig):
         from students import ladders
 
         reference.register("score scales", loaders.load_score_ranges)
+        reference.register("measures", loaders.load_measures)
         for kind, source in letters.SOURCES.items():
             kinds.register_builder(kind, source)
         ladders.register(lambda: (ladders.Ladder(*each) for each in scales.ladders()))
