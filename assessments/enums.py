@@ -157,3 +157,28 @@ class ReferralAnswer(TextChoices):
     CORRECTED = "corrected", _("the survey or status is being corrected")
     TALKED = "talked", _("talked with the family; nothing changes")
     NO_DOUBT = "no_doubt", _("no sign of limited English")
+
+
+class Outcome(TextChoices):
+    """What the school notes of a child's yearly test."""
+
+    TAKEN = "taken", _("taken")
+    PARTIAL = "partial", _("taken in part")
+    ABSENT = "absent", _("absent")
+    EXEMPT = "exempt", _("exempt")
+
+
+class SupportKind(TextChoices):
+    """What the state's file tells apart; a district's own list may not know."""
+
+    ACCOMMODATION = "accommodation", _("accommodation")
+    DESIGNATED = "designated", _("designated support")
+    UNSORTED = "unsorted", _("not sorted")
+
+
+class OtherTest(TextChoices):
+    """How a child takes the state's tests beside the ELPAC (MP3-12, MP3-13)."""
+
+    SAME = "same", _("as other children of the grade")
+    SUPPORTED = "supported", _("with the accommodations named")
+    ALTERNATE = "alternate", _("the alternative test")

@@ -13,6 +13,7 @@ from assessments.models.measures import (
 from assessments.models.plans import TestPlan
 from assessments.models.results import Result, Score
 from assessments.models.scales import ScoreRange
+from assessments.models.testing import Sitting, Support, TestWindow, Training
 
 __all__ = [
     "ActionPlan",
@@ -30,5 +31,9 @@ __all__ = [
     "ScoreImport",
     "ScoreImportRow",
     "ScoreRange",
+    "Sitting",
+    "Support",
     "TestPlan",
+    "TestWindow",
+    "Training",
 ]

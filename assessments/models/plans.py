@@ -8,14 +8,18 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import Measure
+from assessments.enums import Measure, OtherTest
 from district.models import DateRange, User, dates_in_order
 from students.models import Student, of_visible_students
 
 
 @pghistory.track()
 class TestPlan(models.Model):
-    """How the IEP team says a child is tested (MP1-19 to MP1-21): full, in part, or by the alternate test."""
+    """How the IEP team says a child is tested (MP1-19 to MP1-21): full, in part, or by the alternate test.
+
+    `supports` holds codes of `Support`; `accommodations` what is in no list. Without `in_iep_since` the team has decided
+    and the IEP does not say it yet: no test is complete before it does. `review_by`: the IEP's yearly date.
+    """
 
     __test__ = False  # not a test class, whatever its name says
 
@@ -27,8 +31,13 @@ class TestPlan(models.Model):
     student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="test_plans")
     kind = models.CharField(max_length=10, choices=Kind)
     domains_left_out = models.CharField(max_length=60, blank=True)
+    supports = models.JSONField(default=list, blank=True)
     accommodations = models.CharField(max_length=300, blank=True)
-    in_iep_since = models.DateField(_("documented in the IEP on"))
+    caaspp = models.CharField(_("Smarter Balanced tests"), max_length=10, choices=OtherTest, default=OtherTest.SAME)
+    benchmarks = models.CharField(_("tests of the district"), max_length=10, choices=OtherTest, default=OtherTest.SAME)
+    benchmarks_instead = models.CharField(max_length=120, blank=True)
+    in_iep_since = models.DateField(_("documented in the IEP on"), null=True, blank=True)
+    review_by = models.DateField(_("next yearly review of the IEP"), null=True, blank=True)
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
