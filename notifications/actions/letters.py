@@ -11,13 +11,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from pikepdf import Pdf
 
+from district import storage
 from district.access import log_look
 from district.history import acting
 from district.models import School, User
 from district.permissions import Permission
 from district.queries import school_year
 from district.refusal import NotAllowed, Refusal
-from notifications import storage
 from notifications.contents import Prepared, Press, already_issued, with_what_letters_need
 from notifications.documents import LetterContent
 from notifications.facts import LetterFacts, Missing

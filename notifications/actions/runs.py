@@ -19,13 +19,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from district import storage
 from district.access import demand, log_look
 from district.enums import Grade
 from district.history import acting
 from district.models import School, User
 from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
-from notifications import storage
 from notifications.actions.letters import restore_letter, source_of
 from notifications.actions.working import LeaseLost, Work, has_lapsed
 from notifications.contents import Press

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from notifications import storage
+from district import storage
 from notifications.documents import LetterContent
 from notifications.models import Letter
 from notifications.pdf import LetterRefused

@@ -16,10 +16,10 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from district import storage
 from district.history import acting
 from district.models import User
 from district.refusal import Refusal
-from notifications import storage
 from notifications.actions.letters import (
     AlreadyIssued,
     reserve_numbers,

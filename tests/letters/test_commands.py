@@ -10,9 +10,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from district import storage
 from district.commands import WrongUsage
 from district.refusal import NotAllowed, Refusal
-from notifications import storage
 from notifications.models import Letter
 from tests.letters import texts_for_tests
 from tests.letters.conftest import ON

@@ -8,9 +8,10 @@ import pytest
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
+from district import storage
 from district.models import District, Look
 from district.refusal import NotAllowed, Refusal
-from notifications import kinds, storage
+from notifications import kinds
 from notifications.actions import (
     AlreadyIssued,
     blank_form,

@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from district import storage
 from district.enums import Role
 from district.models import Look
-from notifications import storage
 from notifications.actions import ask_for_run, issue_letter, work_run
 from notifications.enums import RunState
 from notifications.models import Letter, LetterRun, LetterText, LetterVersion

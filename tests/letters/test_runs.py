@@ -18,8 +18,8 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from district import storage
 from district.refusal import NotAllowed, Refusal
-from notifications import storage
 from notifications.actions import ask_for_run, retry_run, stop_run, work_run, working
 from notifications.actions import runs as runs_module
 from notifications.enums import ItemState, RunState

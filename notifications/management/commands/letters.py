@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from district import storage
 from district.commands import PlanCommand, WrongUsage, add_by, add_school, person_named, school_named
 from district.models import School, User
 from district.refusal import Refusal
-from notifications import storage
 from notifications.actions import ask_for_run, work_run
 from notifications.actions.letters import source_of
 from notifications.enums import ItemState
