@@ -80,6 +80,38 @@ class ConferenceKind(TextChoices):
     ANNUAL = "annual", _("annual review")
 
 
+class ContactChannel(TextChoices):
+    """How parents are asked to a conference."""
+
+    PHONE = "phone", _("phone")
+    MESSAGE = "message", _("text message")
+    EMAIL = "email", _("e-mail")
+    MAIL = "mail", _("letter")
+    PERSON = "person", _("in person")
+    VISIT = "visit", _("home visit")
+    APPOINTMENT = "appointment", _("an appointment was held open")
+
+
+class AttemptOutcome(TextChoices):
+    """What came of an attempt; only an agreed day is none that failed."""
+
+    NO_ANSWER = "no_answer", _("no answer")
+    MESSAGE = "message", _("message left, nobody called back")
+    NOT_COME = "not_come", _("nobody came")
+    DECLINED = "declined", _("the parents do not want to meet")
+    WRONG = "wrong", _("number or address is wrong")
+    AGREED = "agreed", _("a day was agreed")
+
+
+class InterpreterState(TextChoices):
+    """Where a request for an interpreter stands (MP1-28)."""
+
+    ASKED = "asked", _("asked")
+    CONFIRMED = "confirmed", _("confirmed")
+    DECLINED = "declined", _("declined")
+    NO_SHOW = "no_show", _("did not come")
+
+
 class FolderKind(TextChoices):
     """Originals of the Yellow Folder (MP1-33, MP1-43)."""
 
@@ -171,3 +203,77 @@ class CopyKind(TextChoices):
     PLACEMENT = "placement", _("placement form")
     CHANGE = "change", _("change of the record")
     ANNUAL = "annual", _("annual notification")
+
+
+class ServiceKind(TextChoices):
+    """What an English learner is given (MP0-05, MP2-03 to MP2-10)."""
+
+    DESIGNATED = "designated", _("designated ELD")
+    INTEGRATED = "integrated", _("integrated ELD")
+    SUPPORT = "support", _("supports in the core subjects")
+    HOME_LANGUAGE = "home_language", _("primary-language or multicultural support")
+
+
+class ServiceSetting(TextChoices):
+    """Where a service is given."""
+
+    SECTION = "section", _("section of its own")
+    PUSH_IN = "push_in", _("push-in: the ELD teacher comes into the class")
+    CLASS = "class", _("by the class teacher, in class")
+
+
+class ServiceEnd(TextChoices):
+    """Why a service ended before or with the school year."""
+
+    YEAR = "year", _("the school year ends")
+    CHANGED = "changed", _("changed to another section or service")
+    DECLINED = "declined", _("declined by the parents")
+    RECLASSIFIED = "reclassified", _("the child is no English learner any more")
+    OTHER = "other", _("another reason")
+
+
+class Funding(TextChoices):
+    """Which money pays for a service (MP0-11, MP8-02)."""
+
+    BASE = "base", _("LCFF base grant")
+    SUPPLEMENTAL = "supplemental", _("LCFF supplemental and concentration grant")
+    TITLE_I_A = "title_i_a", _("Title I, Part A")
+    TITLE_I_C = "title_i_c", _("Title I, Part C: migrant education")
+    TITLE_III = "title_iii", _("Title III: English learners")
+    GRANT = "grant", _("another grant")
+
+
+class AuthorizationKind(TextChoices):
+    """Authorizations to teach English learners that the Plan names (MP5-74, X-14); others as the document says."""
+
+    CLAD = "clad", _("CLAD")
+    BCLAD = "bclad", _("BCLAD")
+    OTHER = "other", _("another authorization for English learners, as the document says")
+
+
+class AskedProgram(TextChoices):
+    """Language programs that parents may ask for, by the state's program codes (EC 310)."""
+
+    DEVELOPMENTAL = "300", _("developmental bilingual program")
+    DUAL = "301", _("dual-language immersion")
+    HERITAGE = "302", _("heritage or Indigenous language program")
+    NEWCOMER = "303", _("newcomer program")
+    ONE_WAY = "304", _("one-way immersion")
+    TRANSITIONAL = "306", _("transitional bilingual program")
+
+
+class FamilyWish(TextChoices):
+    """What a family wants for its own child (X-05)."""
+
+    CHOOSE = "choose", _("another program that there is")
+    DECLINE = "decline", _("decline the program for English learners")
+    SERVICE = "service", _("decline one service and keep the others")
+
+
+class WishChannel(TextChoices):
+    """How a family's wish or request came."""
+
+    REPLY_BOX = "reply_box", _("reply box of a letter")
+    WRITING = "writing", _("in writing")
+    SPOKEN = "spoken", _("in person")
+    PHONE = "phone", _("phone")
