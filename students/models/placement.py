@@ -1,4 +1,4 @@
-"""Programs, the cut for reasonable fluency, conferences and placements (chapters 1 and 2 of the Plan)."""
+"""Programs, the cut for reasonable fluency and placements (chapters 1 and 2 of the Plan)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.enums import Certainty, Grade
-from district.models import Language, User, dates_in_order
-from students.enums import ConferenceKind, ProgramKind
+from district.models import User, dates_in_order
+from students.enums import ProgramKind
+from students.models.conference import Conference
 from students.models.student import Student, of_visible_students
 
 
@@ -54,40 +55,6 @@ class FluencyCut(models.Model):
 
     def __str__(self) -> str:
         return f"{self.test} {self.grade_low}-{self.grade_high}: {self.level}"
-
-
-@pghistory.track()
-class Conference(models.Model):
-    """A meeting with the parents about results and placement (MP1-09, MP1-26 to MP1-30)."""
-
-    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="conferences")
-    kind = models.CharField(max_length=10, choices=ConferenceKind)
-    held_on = models.DateField()
-    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
-    interpreter = models.CharField(max_length=120, blank=True)
-    attended = models.CharField(_("who came"), max_length=200)
-    principal_present = models.BooleanField(default=False)
-    principal_absent_reason = models.CharField(max_length=200, blank=True)
-    told_results = models.BooleanField(_("results"), default=False)
-    told_options = models.BooleanField(_("program options"), default=False)
-    told_recommendation = models.BooleanField(_("recommended placement"), default=False)
-    parent_input = models.TextField(blank=True)
-    recorded_at = models.DateTimeField(default=timezone.now)
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-
-    objects = of_visible_students().as_manager()
-
-    class Meta:
-        ordering = ["-held_on", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(principal_present=True) | ~Q(principal_absent_reason=""),
-                name="principal_present_or_reason_why_not",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.student}, {self.held_on}"
 
 
 @pghistory.track()
