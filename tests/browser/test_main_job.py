@@ -13,9 +13,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from district.models import District
+from district.storage import fetch
 from notifications.loaders import load_texts
 from notifications.models import Letter
-from notifications.storage import fetch
 from students.models import FolderItem, LanguageStatus, Student
 from tests.assessments.conftest import (  # noqa: F401 -- the cast: fixtures are found by their names
     D,
