@@ -23,7 +23,7 @@ def ranges_of(test: str, grade: str, measure: str, year: str = "") -> list[Score
         )
     rows = list(ScoreRange.objects.filter(test=test, grade=grade, measure=measure).order_by("-first_year", "low"))
     if not rows:
-        raise _no_scale(test, measure)
+        raise _no_scale(test, grade, measure)
     held = [row for row in rows if scales.in_year(row.first_year, row.last_year, year)] if year else rows
     if not held:
         known = scales.years_known((row.first_year, row.last_year) for row in rows)
@@ -49,8 +49,8 @@ def scales_of(test: str) -> QuerySet[ScoreRange]:
     return ScoreRange.objects.filter(test=test).order_by("-first_year", "grade", "measure", "low")
 
 
-def _no_scale(test: str, measure: str) -> scales.NoScale:
-    """A domain without a scale score, or a test without any."""
+def _no_scale(test: str, grade: str, measure: str) -> scales.NoScale:
+    """A domain without a scale score, a grade in which the test is not given, or a test without any table."""
     asked = set(ScoreRange.objects.filter(test=test).values_list("measure", flat=True))
     with_scale = [str(each.label) for each in Measure if each in asked]
     name = Test(test).label
@@ -63,6 +63,12 @@ def _no_scale(test: str, measure: str) -> scales.NoScale:
             _("There is no score table of %(test)s.") % {"test": name},
             _("There are tables of: %(tests)s.")
             % {"tests": ", ".join(kept) or _("none yet; run manage.py load_reference")},
+        )
+    if measure in asked:
+        grades = sorted(set(ScoreRange.objects.filter(test=test).values_list("grade", flat=True)))
+        return scales.NoScale(
+            _("There is no score table of %(scale)s.") % {"scale": scales.scale_words(test, grade, measure)},
+            _("There are tables for: %(grades)s.") % {"grades": ", ".join(str(Grade(each).label) for each in grades)},
         )
     return scales.NoScale(
         _("%(test)s has no scale score for %(measure)s.") % {"test": name, "measure": Measure(measure).label},

@@ -23,6 +23,10 @@ TESTS = (
     Test.INITIAL_ALTERNATE_ELPAC,
     Test.SUMMATIVE_ALTERNATE_ELPAC,
     Test.CELDT,
+    Test.CAASPP_ELA,
+    Test.CAASPP_MATH,
+    Test.CAA_ELA,
+    Test.CAA_MATH,
 )
 
 
@@ -83,6 +87,10 @@ def _table(test: Test, measure: Measure, rows: Sequence[ScoreRange], sources: Se
 
 def _unlike(test: Test) -> str:
     """What the tables do not hold, and why."""
+    smarter = _(
+        "The test is given in grades 3 to 8 and 11. In 2020-21 the lowest and highest scores moved, the levels not."
+    )
+    alternate = _("No table is known after 2021-22; the level of the state's file stands for itself.")
     return {
         Test.SUMMATIVE_ELPAC: _(
             "2017-18, the first year, had other thresholds, which are not kept: those scores are not comparable, and "
@@ -92,4 +100,8 @@ def _unlike(test: Test) -> str:
         Test.CELDT: _(
             "The CELDT was given until 2017-18. Scores before 2013-14 need other tables, which are not kept."
         ),
+        Test.CAASPP_ELA: smarter,
+        Test.CAASPP_MATH: smarter,
+        Test.CAA_ELA: alternate,
+        Test.CAA_MATH: alternate,
     }.get(test, _("The Alternate ELPAC has an overall score only."))

@@ -55,7 +55,9 @@ class TestScoreLevel:
             (("summative_elpac", "05", "overall", "1500", "--year", "2017-18"), "had other thresholds"),
             (("initial_elpac", "TK", "overall", "400"), "no English test in transitional kindergarten"),
             (("initial_elpac", "05", "reading", "400"), "has no scale score for reading. It has one for: overall."),
-            (("caaspp_ela", "05", "overall", "2500"), "There is no score table of Smarter Balanced"),
+            (("caaspp_ela", "09", "overall", "2500"), "There is no score table of Smarter Balanced"),
+            (("caaspp_ela", "05", "overall", "2702"), "scores go from 2201 to 2701"),
+            (("caa_math", "05", "overall", "550", "--year", "2023-24"), "The years known are: 2017-18 to 2021-22."),
         ],
     )
     def test_what_the_data_refuse_is_said_in_plain_words(self, facts_of_law, arguments, words):

@@ -46,7 +46,12 @@ MEASURES = {
     "summative_elpac": ["oral_language", "overall", "written_language"],
     "initial_alternate_elpac": ["overall"],
     "summative_alternate_elpac": ["overall"],
+    "caaspp_ela": ["overall"],
+    "caaspp_math": ["overall"],
+    "caa_ela": ["overall"],
+    "caa_math": ["overall"],
 }
+CAASPP_GRADES = ["03", "04", "05", "06", "07", "08", "11"]
 
 
 @pytest.mark.plan("APPA-01", "APPA-02")
@@ -73,7 +78,10 @@ def test_no_scale_has_a_gap_or_an_overlap():
 @pytest.mark.plan("APPA-01")
 def test_every_grade_has_every_measure_of_its_test():
     expected = {
-        (test, grade, measure) for test, measures in MEASURES.items() for grade in GRADES for measure in measures
+        (test, grade, measure)
+        for test, measures in MEASURES.items()
+        for grade in (CAASPP_GRADES if test.startswith("caa") else GRADES)
+        for measure in measures
     }
     assert {key[:3] for key in SCALES} == expected
     assert sum(row.test == Test.CELDT for row in ROWS) == 390
@@ -107,6 +115,9 @@ def test_every_row_says_where_it_stands_and_how_sure_it_is():
         ("summative_elpac", "2026-27", True),
         ("initial_elpac", "2017-18", False),
         ("initial_elpac", "2018-19", True),
+        ("caaspp_ela", "2026-27", True),
+        ("caa_ela", "2021-22", True),
+        ("caa_ela", "2022-23", False),
     ],
 )
 def test_a_table_holds_for_its_years_only(test, year, known):
