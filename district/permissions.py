@@ -19,6 +19,9 @@ class Permission(TextChoices):
     RECORD_RECORDS = "records.record", _("ask for and enter records of a previous district")
     RECORD_RESULT = "results.record", _("enter a locally scored test")
     IMPORT_RESULTS = "results.import", _("read in score files")
+    RECORD_MEASURES = "measures.record", _("enter results of local measures")
+    PLAN_ACTION = "plans.action", _("write intervention action plans")
+    REFER_CHILD = "survey.refer", _("refer a child whose question 4 names another language")
     PLAN_TEST = "results.plan", _("record how a child is to be tested")
     HOLD_CONFERENCE = "conference.record", _("record parent conferences")
     DECIDE_PLACEMENT = "placement.decide", _("decide program placements")
@@ -58,8 +61,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _SCHOOL_READER
         | {P.RECORD_RECORDS, P.HOLD_CONFERENCE, P.HAND_OUT_COPY, P.FILE_ORIGINALS, P.PLAN_TEST, P.VIEW_SCANS}
     ),
-    Role.COUNSELOR: frozenset(_SCHOOL_READER | {P.HOLD_CONFERENCE}),
-    Role.LEARNING_SUPPORT: frozenset(_SCHOOL_READER | {P.PLAN_TEST}),
+    Role.COUNSELOR: frozenset(_SCHOOL_READER | {P.PLAN_ACTION, P.REFER_CHILD, P.HOLD_CONFERENCE}),
+    Role.LEARNING_SUPPORT: frozenset(_SCHOOL_READER | {P.RECORD_MEASURES, P.PLAN_ACTION, P.PLAN_TEST}),
     Role.EXAMINER: frozenset({P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES, P.RECORD_RESULT}),
     Role.LIAISON: frozenset(_SCHOOL_READER | {P.HOLD_CONFERENCE}),
     Role.EL_ADMINISTRATOR: frozenset(Permission),
