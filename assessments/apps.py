@@ -14,6 +14,7 @@ class AssessmentsConfig(AppConfig):
 
         reference.register("score scales", loaders.load_score_ranges)
         reference.register("measures", loaders.load_measures)
+        reference.register("supports of test plans", loaders.load_supports)
         for kind, source in letters.SOURCES.items():
             kinds.register_builder(kind, source)
         ladders.register(lambda: (ladders.Ladder(*each) for each in scales.ladders()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from assessments.models import LocalMeasure, MarkScale, ScoreRange
+from assessments.models import LocalMeasure, MarkScale, ScoreRange, Support
 from district.enums import Certainty
 from district.reference import FOLDER, Change, read_csv, upsert
 
@@ -31,6 +31,11 @@ def load_measures() -> list[Change]:
         upsert(LocalMeasure, rows, key=("slug",), keep=_is_own),
         upsert(MarkScale, marks, key=("mark", "valid_from"), keep=_is_own),
     ]
+
+
+def load_supports() -> list[Change]:
+    """Accommodations and designated supports of test plans, as the state's file names them; the district's own stay."""
+    return [upsert(Support, read_csv("test_supports.csv", SCALES), key=("code",), keep=_is_own)]
 
 
 def _is_own(row: Any) -> bool:

@@ -23,6 +23,8 @@ class Permission(TextChoices):
     PLAN_ACTION = "plans.action", _("write intervention action plans")
     REFER_CHILD = "survey.refer", _("refer a child whose question 4 names another language")
     PLAN_TEST = "results.plan", _("record how a child is to be tested")
+    GIVE_YEARLY_TEST = "testing.give", _("note who has taken the yearly test")
+    COORDINATE_TESTS = "testing.coordinate", _("keep the register of examiners and the windows of tests")
     HOLD_CONFERENCE = "conference.record", _("record parent conferences")
     DECIDE_PLACEMENT = "placement.decide", _("decide program placements")
     HAND_OUT_COPY = "placement.copy", _("hand the placement copy to the teacher")
@@ -63,7 +65,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.COUNSELOR: frozenset(_SCHOOL_READER | {P.PLAN_ACTION, P.REFER_CHILD, P.HOLD_CONFERENCE}),
     Role.LEARNING_SUPPORT: frozenset(_SCHOOL_READER | {P.RECORD_MEASURES, P.PLAN_ACTION, P.PLAN_TEST}),
-    Role.EXAMINER: frozenset({P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES, P.RECORD_RESULT}),
+    Role.EXAMINER: frozenset(
+        {P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES, P.RECORD_RESULT, P.GIVE_YEARLY_TEST, P.COORDINATE_TESTS}
+    ),
     Role.LIAISON: frozenset(_SCHOOL_READER | {P.HOLD_CONFERENCE}),
     Role.EL_ADMINISTRATOR: frozenset(Permission),
     Role.SUPERINTENDENT: frozenset({P.SIGNED_IN, P.VIEW_FIGURES}),
