@@ -16,6 +16,8 @@ class StudentsConfig(AppConfig):
 
         reference.register("moves of the language status", loaders.load_transitions)
         reference.register("programs", loaders.load_programs)
+        reference.register("fields of Aeries", loaders.load_aeries_fields)
+        reference.register("parts of the packet", loaders.load_packet_parts)
         note = _("From which level a child is placed in the mainstream; not configured until the district sets it.")
         parts.register(parts.Part(Permission.MANAGE_DISTRICT, "fluency_cut", _("Reasonable fluency"), note))
         languages = _("In which languages each school owes what it sends home, by last year's count.")
