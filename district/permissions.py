@@ -16,6 +16,7 @@ class Permission(TextChoices):
     ENROLL = "students.enroll", _("enroll children, change their particulars, transfer and exit")
     RECORD_SURVEY = "survey.record", _("enter Home Language Surveys")
     CORRECT_STATUS = "status.correct", _("correct a language status")
+    ASK_CORRECTION = "status.ask", _("ask for the correction of a language status, and bring evidence")
     RECORD_RECORDS = "records.record", _("ask for and enter records of a previous district")
     RECORD_RESULT = "results.record", _("enter a locally scored test")
     IMPORT_RESULTS = "results.import", _("read in score files")
@@ -52,23 +53,24 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _SCHOOL_READER
         | {P.ENROLL, P.RECORD_SURVEY, P.RECORD_RECORDS, P.HAND_OUT_COPY, P.FILE_ORIGINALS, P.ISSUE_LETTERS}
         | {P.HOLD_CONFERENCE, P.VIEW_ACCESS, P.SCAN_ORIGINALS, P.VIEW_SCANS, P.ENTER_CHANGES}
-        | {P.RECORD_MEASURES, P.REFER_CHILD}
+        | {P.RECORD_MEASURES, P.REFER_CHILD, P.ASK_CORRECTION}
     ),
     Role.PRINCIPAL: frozenset(
         _SCHOOL_READER
         | {P.DECIDE_PLACEMENT, P.HOLD_CONFERENCE, P.ISSUE_LETTERS, P.HAND_OUT_COPY, P.FILE_ORIGINALS}
         | {P.VIEW_FIGURES, P.VIEW_ACCESS, P.PLAN_TEST, P.VIEW_SCANS, P.REVIEW_RECORDS}
-        | {P.RECORD_MEASURES, P.PLAN_ACTION}
+        | {P.RECORD_MEASURES, P.PLAN_ACTION, P.ASK_CORRECTION}
     ),
     Role.TEACHER: frozenset(
         {P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES, P.READ_COPIES, P.RECORD_MEASURES, P.PLAN_ACTION, P.REFER_CHILD}
+        | {P.ASK_CORRECTION}
     ),
     Role.EL_LEAD: frozenset(
         _SCHOOL_READER
         | {P.RECORD_RECORDS, P.HOLD_CONFERENCE, P.HAND_OUT_COPY, P.FILE_ORIGINALS, P.PLAN_TEST, P.VIEW_SCANS}
-        | {P.RECORD_MEASURES, P.PLAN_ACTION, P.REFER_CHILD}
+        | {P.RECORD_MEASURES, P.PLAN_ACTION, P.REFER_CHILD, P.ASK_CORRECTION}
     ),
-    Role.COUNSELOR: frozenset(_SCHOOL_READER | {P.PLAN_ACTION, P.REFER_CHILD, P.HOLD_CONFERENCE}),
+    Role.COUNSELOR: frozenset(_SCHOOL_READER | {P.PLAN_ACTION, P.REFER_CHILD, P.HOLD_CONFERENCE, P.ASK_CORRECTION}),
     Role.LEARNING_SUPPORT: frozenset(_SCHOOL_READER | {P.RECORD_MEASURES, P.PLAN_ACTION, P.PLAN_TEST}),
     Role.EXAMINER: frozenset(
         {P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES, P.RECORD_RESULT, P.GIVE_YEARLY_TEST, P.COORDINATE_TESTS}
