@@ -64,7 +64,27 @@ class Level(TextChoices):
     ALTERNATE_3 = "3_fluent_english_proficient", _("level 3, Fluent English Proficient")
 
 
+class ImportTarget(TextChoices):
+    """What the lines of a file become."""
+
+    RESULT = "result", _("results of the state's tests")
+    LOCAL = "local", _("results of local measures")
+    MARK = "mark", _("marks of courses")
+    STATUS = "status", _("language statuses by the state")
+    LONG_TERM = "long_term", _("the state's list of long-term English learners")
+
+
+class LongTerm(TextChoices):
+    """What the state's list says of a child; a code without a sure meaning stays a code."""
+
+    LTEL = "ltel", _("long-term English learner")
+    AT_RISK = "at_risk", _("at risk of becoming one")
+    NEITHER = "neither", _("neither")
+    UNSURE = "unsure", _("a code whose meaning is not sure")
+
+
 class ImportState(TextChoices):
+    UNMAPPED = "unmapped", _("waiting for its columns to be named")
     READING = "reading", _("being read")
     REFUSED = "refused", _("could not be read")
     PREVIEWED = "previewed", _("read, not yet applied")

@@ -2,6 +2,7 @@
 
 from assessments.models.action_plans import ActionPlan, ActionPlanEvidence, ActionPlanReview, Question4Referral
 from assessments.models.imports import ScoreImport, ScoreImportRow
+from assessments.models.lists import ColumnMapping, LongTermListing
 from assessments.models.measures import (
     LocalMeasure,
     LocalResult,
@@ -20,8 +21,10 @@ __all__ = [
     "ActionPlanEvidence",
     "ActionPlanReview",
     "Question4Referral",
+    "ColumnMapping",
     "LocalMeasure",
     "LocalResult",
+    "LongTermListing",
     "Mark",
     "MarkScale",
     "MeasureScheme",

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import ImportState, ResultSource, Test, Verdict
+from assessments.enums import ImportState, ImportTarget, ResultSource, Test, Verdict
 from district.models import User
 from students.models import Student, of_visible_students
 
@@ -23,6 +23,7 @@ class ScoreImport(models.Model):
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     layout = models.CharField(max_length=120, blank=True)
+    target = models.CharField(max_length=10, choices=ImportTarget, default=ImportTarget.RESULT)
     source = models.CharField(max_length=12, choices=ResultSource, default=ResultSource.STATE_FILE)
     administration = models.CharField(max_length=7, blank=True)
     received_on = models.DateField(help_text=_("Day on which the district received the results; starts their clock."))
@@ -84,18 +85,25 @@ class ScoreImportRow(models.Model):
     calculated_status = models.CharField(max_length=4, blank=True)
     examiner = models.CharField(max_length=120, blank=True)
     scores = models.JSONField(default=dict, help_text=_("By measure: scale_score, level, raw_score, exempt."))
+    item = models.CharField(max_length=120, blank=True, help_text=_("What of the child: measure and window, a course."))
+    facts = models.JSONField(default=dict, help_text=_("What the line says, where it is no result of a state's test."))
     student = models.ForeignKey(Student, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
     problems = models.JSONField(default=list, help_text=_("Each with column, reason, severity."))
     before = models.JSONField(null=True, blank=True, help_text=_("The result as it was before, for undo."))
     result = models.ForeignKey("Result", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    local_result = models.ForeignKey("LocalResult", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    mark = models.ForeignKey("Mark", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    listing = models.ForeignKey("LongTermListing", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = of_visible_students().as_manager()
 
     class Meta:
         ordering = ["line"]
         indexes = [models.Index(fields=["batch", "verdict", "line"])]
-        constraints = [models.UniqueConstraint(fields=["batch", "line", "test"], name="one_row_per_line_and_test")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "line", "test", "item"], name="one_row_per_line_and_item")
+        ]
 
     def __str__(self) -> str:
         return f"line {self.line}"
