@@ -74,8 +74,10 @@ def _register_looks() -> None:
 def _register_put_back() -> None:
     """Say how each ordinary entry of this app is put back (D-25)."""
     from district import entries
-    from students.actions import enrolling, family, filing, placing, records, surveys, years
+    from students.actions import corrections, enrolling, family, filing, placing, records, surveys, years
 
+    for kind, put_back in corrections.PUT_BACK.items():
+        entries.register(kind, put_back)
     entries.register(surveys.SURVEY, surveys.put_back_survey)
     entries.register(surveys.SIGNED, surveys.put_back_signature)
     entries.register(enrolling.ENROLLED, enrolling.put_back_enrollment)

@@ -1,5 +1,12 @@
 """Writes that mean something, one verb each: lock, check permission and rule, write, leave a history."""
 
+from students.actions.corrections import (
+    add_evidence,
+    ask_correction,
+    decide_correction,
+    note_notice,
+    note_result,
+)
 from students.actions.enrolling import (
     AlreadyHere,
     Parent,
@@ -32,14 +39,17 @@ from students.actions.years import promote
 __all__ = [
     "AlreadyHere",
     "ChangedMeanwhile",
+    "add_evidence",
     "Original",
     "Parent",
     "StateStatus",
     "StatusOutcome",
     "amending_closed",
+    "ask_correction",
     "change_family",
     "change_particulars",
     "change_stay",
+    "decide_correction",
     "end_enrollment",
     "end_flag",
     "enroll_student",
@@ -50,6 +60,8 @@ __all__ = [
     "give_copy",
     "log_records_attempt",
     "mark_records_received",
+    "note_notice",
+    "note_result",
     "place_student",
     "promote",
     "record_conference",
