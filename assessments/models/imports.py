@@ -85,7 +85,7 @@ class ScoreImportRow(models.Model):
     calculated_status = models.CharField(max_length=4, blank=True)
     examiner = models.CharField(max_length=120, blank=True)
     scores = models.JSONField(default=dict, help_text=_("By measure: scale_score, level, raw_score, exempt."))
-    item = models.CharField(max_length=120, blank=True, help_text=_("What of the child: measure and window, a course."))
+    item = models.CharField(max_length=120, blank=True, help_text=_("Measure and window, or a course."))
     facts = models.JSONField(default=dict, help_text=_("What the line says, where it is no result of a state's test."))
     student = models.ForeignKey(Student, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True)

@@ -39,7 +39,7 @@ class ColumnMapping(models.Model):
 
 @track_bulk()
 class LongTermListing(models.Model):
-    """What the state's list says of a child in a school year (EC 313.1). Shown beside our own reckoning, never for it."""
+    """What the state's list says of a child in a school year (EC 313.1); it stands beside our own reckoning."""
 
     student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="long_term_listings")
     year = models.CharField(max_length=7, help_text=_("School year, as 2026-27."))
