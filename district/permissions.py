@@ -27,7 +27,12 @@ class Permission(TextChoices):
     GIVE_YEARLY_TEST = "testing.give", _("note who has taken the yearly test")
     COORDINATE_TESTS = "testing.coordinate", _("keep the register of examiners and the windows of tests")
     HOLD_CONFERENCE = "conference.record", _("record parent conferences")
+    PLAN_CONFERENCE = "conference.plan", _("plan days of parent conferences and ask for interpreters")
     DECIDE_PLACEMENT = "placement.decide", _("decide program placements")
+    ASSIGN_SERVICES = "services.assign", _("keep ELD sections and say which services a child has")
+    RECORD_AUTHORIZATION = "authorizations.record", _("record which teachers are authorized to teach English learners")
+    RECORD_REQUEST = "requests.record", _("record what parents ask for: another program, or none")
+    DECIDE_REQUEST = "requests.decide", _("answer parents' requests for a program")
     HAND_OUT_COPY = "placement.copy", _("hand the placement copy to the teacher")
     FILE_ORIGINALS = "folder.file", _("file originals in the Yellow Folder")
     SCAN_ORIGINALS = "folder.scan", _("attach scans to the Yellow Folder")
@@ -51,12 +56,14 @@ _SCHOOL_READER = {P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES, P.VIEW_LETTERS}
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SECRETARY: frozenset(
         _SCHOOL_READER
+        | {P.RECORD_REQUEST}
         | {P.ENROLL, P.RECORD_SURVEY, P.RECORD_RECORDS, P.HAND_OUT_COPY, P.FILE_ORIGINALS, P.ISSUE_LETTERS}
         | {P.HOLD_CONFERENCE, P.VIEW_ACCESS, P.SCAN_ORIGINALS, P.VIEW_SCANS, P.ENTER_CHANGES}
         | {P.RECORD_MEASURES, P.REFER_CHILD, P.ASK_CORRECTION}
     ),
     Role.PRINCIPAL: frozenset(
         _SCHOOL_READER
+        | {P.ASSIGN_SERVICES, P.RECORD_AUTHORIZATION, P.RECORD_REQUEST, P.DECIDE_REQUEST}
         | {P.DECIDE_PLACEMENT, P.HOLD_CONFERENCE, P.ISSUE_LETTERS, P.HAND_OUT_COPY, P.FILE_ORIGINALS}
         | {P.VIEW_FIGURES, P.VIEW_ACCESS, P.PLAN_TEST, P.VIEW_SCANS, P.REVIEW_RECORDS}
         | {P.RECORD_MEASURES, P.PLAN_ACTION, P.ASK_CORRECTION}
@@ -67,15 +74,20 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.EL_LEAD: frozenset(
         _SCHOOL_READER
+        | {P.ASSIGN_SERVICES, P.RECORD_REQUEST}
         | {P.RECORD_RECORDS, P.HOLD_CONFERENCE, P.HAND_OUT_COPY, P.FILE_ORIGINALS, P.PLAN_TEST, P.VIEW_SCANS}
         | {P.RECORD_MEASURES, P.PLAN_ACTION, P.REFER_CHILD, P.ASK_CORRECTION}
     ),
-    Role.COUNSELOR: frozenset(_SCHOOL_READER | {P.PLAN_ACTION, P.REFER_CHILD, P.HOLD_CONFERENCE, P.ASK_CORRECTION}),
+    Role.COUNSELOR: frozenset(
+        _SCHOOL_READER
+        | {P.ASSIGN_SERVICES, P.RECORD_REQUEST}
+        | {P.PLAN_ACTION, P.REFER_CHILD, P.HOLD_CONFERENCE, P.ASK_CORRECTION}
+    ),
     Role.LEARNING_SUPPORT: frozenset(_SCHOOL_READER | {P.RECORD_MEASURES, P.PLAN_ACTION, P.PLAN_TEST}),
     Role.EXAMINER: frozenset(
         {P.SIGNED_IN, P.VIEW_STUDENTS, P.VIEW_DUTIES, P.RECORD_RESULT, P.GIVE_YEARLY_TEST, P.COORDINATE_TESTS}
     ),
-    Role.LIAISON: frozenset(_SCHOOL_READER | {P.HOLD_CONFERENCE}),
+    Role.LIAISON: frozenset(_SCHOOL_READER | {P.RECORD_REQUEST} | {P.HOLD_CONFERENCE}),
     Role.EL_ADMINISTRATOR: frozenset(Permission),
     Role.SUPERINTENDENT: frozenset({P.SIGNED_IN, P.VIEW_FIGURES}),
     Role.BOARD: frozenset({P.SIGNED_IN, P.VIEW_FIGURES}),
