@@ -76,8 +76,7 @@ class Schemes(models.QuerySet):
 class MeasureScheme(models.Model):
     """From where a child of a grade is at grade level by a measure, in one window or in all (D-08).
 
-    `at_grade_level` is the lowest value, `at_level` the lowest level in words. `bands` name stretches of values,
-    lowest first: each with name, low, high (ends inside, or none) and meets. None of the three: not configured.
+    `at_grade_level` is the lowest value, `at_level` the lowest level in words. Neither of them: not configured.
     """
 
     measure = models.ForeignKey(LocalMeasure, on_delete=models.CASCADE, related_name="schemes")
@@ -85,7 +84,6 @@ class MeasureScheme(models.Model):
     window = models.CharField(max_length=10, choices=Window, blank=True, help_text=_("Empty: every window."))
     at_grade_level = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     at_level = models.CharField(max_length=60, blank=True)
-    bands = models.JSONField(default=list, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200)

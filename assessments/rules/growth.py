@@ -68,7 +68,7 @@ def point(test: str, administration: str, measure: str, level: str, score: int |
 def segments(points: Iterable[Point]) -> list[Segment]:
     """Points of one measure as pieces that may be drawn as a line: one family, no year left out, each with a level.
 
-    A year without a level is a gap. The Initial ELPAC stands alone. Of two results of a year the later one given counts.
+    A year without a level is a gap. The Initial ELPAC stands alone. Of two results of a year the one given last counts.
     """
     found: list[list[Point]] = []
     for each in sorted(points, key=lambda one: (one.begins, list(FAMILIES).index(family_of(one.test)))):

@@ -18,9 +18,9 @@ MARKS_FROM = "Master Plan, chapter 4: C or better (D-10)"
 
 @dataclass(frozen=True)
 class Cut:
-    """From where a child is at grade level: the lowest value, or the lowest level in words, or named bands.
+    """From where a child is at grade level: the lowest value, or the lowest level in words.
 
-    window: the slug it is for, empty for every window. bands: name, low, high (ends inside, or None) and meets.
+    window: the slug it is for, empty for every window.
     """
 
     window: str
@@ -28,11 +28,10 @@ class Cut:
     valid_from: date
     value: Decimal | None = None
     level: str = ""
-    bands: Sequence[Mapping[str, object]] = ()
 
     @property
     def is_set(self) -> bool:
-        return self.value is not None or bool(self.level) or bool(self.bands)
+        return self.value is not None or bool(self.level)
 
 
 @dataclass(frozen=True)
@@ -116,8 +115,6 @@ def at_grade_level(
         return Finding(NOT_CONFIGURED, _("Not configured: the district has set no value for grade level."), "D-08")
     if scale.levels:
         return _by_level(scale, level, cut)
-    if cut.bands:
-        return _by_band(value, cut)
     if value is None or cut.value is None:
         return Finding(NOT_CONFIGURED, _("Not configured: the district's row says nothing of numbers."), "D-08")
     said = {"value": plain(value), "unit": scale.unit, "cut": plain(cut.value), "day": long_day(cut.valid_from)}
@@ -141,19 +138,6 @@ def _by_level(scale: Scale, level: str, cut: Cut) -> Finding:
     return Finding(MET if reached else NOT_MET, reason, cut.source)
 
 
-def _by_band(value: Decimal | None, cut: Cut) -> Finding:
-    for band in cut.bands:
-        low, high = (Decimal(str(end)) if end is not None else None for end in (band.get("low"), band.get("high")))
-        if value is not None and (low is None or value >= low) and (high is None or value <= high):
-            said = {"value": plain(value), "band": band["name"]}
-            return Finding(MET if band["meets"] else NOT_MET, _("%(value)s: %(band)s.") % said, cut.source)
-    return Finding(
-        NOT_CONFIGURED,
-        _("Not configured: %(value)s lies in none of the district's bands.") % {"value": plain(value)},
-        "D-08",
-    )
-
-
 def mark_meets(mark: str, scale: Mapping[str, bool]) -> Finding:
     """Is a mark "C or better"? A mark that the table does not name is not configured (D-10)."""
     known = scale.get(mark.strip().upper())
@@ -164,15 +148,6 @@ def mark_meets(mark: str, scale: Mapping[str, bool]) -> Finding:
     if known:
         return Finding(MET, _("Mark %(mark)s, C or better.") % {"mark": mark}, MARKS_FROM)
     return Finding(NOT_MET, _("Mark %(mark)s, below C.") % {"mark": mark}, MARKS_FROM)
-
-
-@dataclass(frozen=True)
-class Pasted:
-    """A line of a pasted column: what it is for, and what it says or why it cannot."""
-
-    place: int
-    text: str
-    problem: str = ""
 
 
 def read_column(text: str, children: int) -> tuple[list[str], str]:
