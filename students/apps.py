@@ -29,6 +29,7 @@ class StudentsConfig(AppConfig):
         _register_put_back()
         _register_duties()
         _register_doings()
+        _register_facts()
 
 
 def _register_doings() -> None:
@@ -62,6 +63,16 @@ def _register_duties() -> None:
         ground.register(duties.filing_duty(source))
 
 
+def _register_facts() -> None:
+    """What Aeries must show as well, and of what the teachers get copies."""
+    from students import copies, facts
+
+    for fact in facts.OWN:
+        facts.register(fact)
+    for copy in copies.OWN:
+        copies.register(copy)
+
+
 def _register_looks() -> None:
     """Say whose log of looks a person may read."""
     from district import looks
@@ -74,10 +85,24 @@ def _register_looks() -> None:
 def _register_put_back() -> None:
     """Say how each ordinary entry of this app is put back (D-25)."""
     from district import entries
-    from students.actions import corrections, enrolling, family, filing, placing, records, surveys, years
+    from students.actions import (
+        changes,
+        corrections,
+        enrolling,
+        family,
+        filing,
+        packets,
+        placing,
+        records,
+        reviews,
+        scans,
+        surveys,
+        years,
+    )
 
-    for kind, put_back in corrections.PUT_BACK.items():
-        entries.register(kind, put_back)
+    for module in (changes, corrections, packets, reviews, scans):
+        for kind, put_back in module.PUT_BACK.items():
+            entries.register(kind, put_back)
     entries.register(surveys.SURVEY, surveys.put_back_survey)
     entries.register(surveys.SIGNED, surveys.put_back_signature)
     entries.register(enrolling.ENROLLED, enrolling.put_back_enrollment)

@@ -1,5 +1,6 @@
 """Writes that mean something, one verb each: lock, check permission and rule, write, leave a history."""
 
+from students.actions.changes import ask_for_change, enter_changes, tick_in_aeries
 from students.actions.corrections import (
     add_evidence,
     ask_correction,
@@ -16,6 +17,7 @@ from students.actions.enrolling import (
 )
 from students.actions.family import change_family, change_particulars, change_stay, end_flag, set_flag
 from students.actions.filing import Original, file_original, file_originals
+from students.actions.packets import give_teacher_copies, tick_packets
 from students.actions.placing import (
     give_copies,
     give_copy,
@@ -24,6 +26,8 @@ from students.actions.placing import (
     set_fluency_cut,
 )
 from students.actions.records import enter_records, log_records_attempt, mark_records_received
+from students.actions.reviews import Reviewed, confirm_records, draw_sample, record_folder, sign_attestation
+from students.actions.scans import attach_scan
 from students.actions.statuses import (
     StateStatus,
     StatusOutcome,
@@ -39,25 +43,32 @@ from students.actions.years import promote
 __all__ = [
     "AlreadyHere",
     "ChangedMeanwhile",
-    "add_evidence",
     "Original",
     "Parent",
+    "Reviewed",
     "StateStatus",
     "StatusOutcome",
+    "add_evidence",
     "amending_closed",
     "ask_correction",
+    "ask_for_change",
+    "attach_scan",
     "change_family",
     "change_particulars",
     "change_stay",
+    "confirm_records",
     "decide_correction",
+    "draw_sample",
     "end_enrollment",
     "end_flag",
     "enroll_student",
+    "enter_changes",
     "enter_records",
     "file_original",
     "file_originals",
     "give_copies",
     "give_copy",
+    "give_teacher_copies",
     "log_records_attempt",
     "mark_records_received",
     "note_notice",
@@ -65,14 +76,18 @@ __all__ = [
     "place_student",
     "promote",
     "record_conference",
+    "record_folder",
     "record_survey",
     "set_flag",
     "set_fluency_cut",
     "set_status",
     "set_statuses_from_state",
     "settle_status",
+    "sign_attestation",
     "sign_survey",
     "sort_state_statuses",
+    "tick_in_aeries",
+    "tick_packets",
     "transfer_student",
     "withdraw_statuses",
 ]

@@ -1,6 +1,6 @@
 """The rules of chapters 1 and 2, as pure functions of plain values and dates: one module for each subject."""
 
-from students.rules.clocks import InitialClock, initial_clock
+from students.rules.clocks import InitialClock, initial_clock, school_year_begins
 from students.rules.languages import (
     CENSUS_MONTH,
     OWED_SHARES,
@@ -13,6 +13,16 @@ from students.rules.languages import (
 )
 from students.rules.paths import INITIAL_PATH, TRANSFER_PATH, enrollment_path
 from students.rules.programs import NO_LEVEL, NOT_CONFIGURED, NOT_EL, Cut, recommend_program
+from students.rules.reviews import (
+    COMPLETE,
+    SAMPLE_SIZES,
+    Difference,
+    SampleSize,
+    differences,
+    draw,
+    sample_finding,
+    sample_size,
+)
 from students.rules.statuses import ALLOWED, CORRECTION, REFUSED, STATE_ONLY, Move, MoveTable, overtakes, transition
 from students.rules.surveys import (
     DECIDING,
@@ -32,9 +42,11 @@ __all__ = [
     "ALLOWED",
     "Answers",
     "CENSUS_MONTH",
+    "COMPLETE",
     "CORRECTION",
     "Cut",
     "DECIDING",
+    "Difference",
     "ENGLISH",
     "INCOMPLETE",
     "INFORMING",
@@ -48,13 +60,17 @@ __all__ = [
     "OWED_SHARES",
     "OwedShare",
     "REFUSED",
+    "SAMPLE_SIZES",
     "STATE_ONLY",
+    "SampleSize",
     "Spoken",
     "TRANSFER_PATH",
     "UNWRITTEN",
     "census_day",
     "census_day_before",
     "counts",
+    "differences",
+    "draw",
     "enrollment_path",
     "initial_clock",
     "is_owed",
@@ -63,6 +79,9 @@ __all__ = [
     "owed_share",
     "primary_language",
     "recommend_program",
+    "sample_finding",
+    "sample_size",
+    "school_year_begins",
     "survey_finding",
     "survey_moves",
     "transition",
