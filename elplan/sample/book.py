@@ -91,7 +91,14 @@ class Book:
         self.on, self.year, self.left_on = on, years.year_of(on), left_on
 
     def _by_school(self, *usernames: str) -> list[int]:
-        return [self.people[name] for name in usernames]
+        """Who holds a role in each school: the first four by name, those of the other quarters by the role's."""
+        role = usernames[0]
+        others = [
+            self.people.get(f"{role}-{number}") or self.people[f"staff-{number}"]
+            for number in range(2, len(self.schools) // len(usernames) + 1)
+            for _each in usernames
+        ]
+        return [*(self.people[name] for name in usernames), *others]
 
     def write(self) -> None:
         """Send the rows collected so far, table by table; they are there after `wait`."""

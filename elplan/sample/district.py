@@ -1,4 +1,8 @@
-"""The sample's ground: letterhead, four schools, years, days off, people with their roles, figures."""
+"""The sample's ground: letterhead, schools, years, days off, people with their roles, figures.
+
+The Plan's district has four schools. A larger sample has more of the same four, a quarter of town for every 1,345
+children: schools of real size, as in a real large district.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +35,8 @@ NAME = "Valle Claro Unified School District"
 COUNTY_DISTRICT = "5900001"  # county 59 does not exist
 ELEMENTARY, UPPER, HIGH, CONTINUATION = range(4)
 ADA = (465, 309, 547, 22)  # pupils of the Plan's four schools (MP0-08)
+SCHOOLS = len(ADA)  # of a quarter
+CHILDREN = 1345  # of a quarter: the Plan's district (MP0-07)
 SOURCE = "The sample district's own choice, invented for practice"
 LONG_AGO = date(2015, 7, 1)
 
@@ -97,14 +103,20 @@ VISION = "Every graduate ready for a new century, with a true choice of career a
 
 @dataclass
 class Ground:
-    """What the children's rows refer to. Teachers by grade; people by username."""
+    """What the children's rows refer to. Schools: four a quarter. Teachers by quarter and grade; people by username."""
 
     schools: list[School]
     people: dict[str, User]
-    teachers: dict[str, list[int]]
+    teachers: list[dict[str, list[int]]]
 
 
-def school_rows() -> list[School]:
+def quarters(children: int) -> int:
+    """How many times the Plan's district."""
+    return max(1, round(children / CHILDREN))
+
+
+def school_rows(quarter: int = 0) -> list[School]:
+    """The four schools of a quarter; the first is the Plan's district itself."""
     rows = (
         ("0000017", "Valle Claro Elementary School", "Elementary", Grade.TK, Grade.G03, TermSystem.TRIMESTER, "noemí"),
         (
@@ -138,9 +150,9 @@ def school_rows() -> list[School]:
     contacts = ("Noemí Avendaño", "Jagmeet Dhillon", "Bryce Underhill", "Harold Peavey")
     return [
         School(
-            cds_code=COUNTY_DISTRICT + code,
-            name=name,
-            short_name=short,
+            cds_code=f"{COUNTY_DISTRICT}{int(code) + 8 * SCHOOLS * quarter:07d}",
+            name=f"{name} {quarter + 1}" if quarter else name,
+            short_name=f"{short} {quarter + 1}" if quarter else short,
             grade_low=low,
             grade_high=high,
             terms=system,
@@ -153,8 +165,8 @@ def school_rows() -> list[School]:
     ]
 
 
-def build(on: date, pupils_by_grade: dict[str, int]) -> Ground:
-    """Write the district and its people; the school year is the one of the day `on`."""
+def build(on: date, pupils_by_grade: Sequence[dict[str, int]]) -> Ground:
+    """Write the district and its people; the school year is the one of the day `on`. Pupils: of each quarter."""
     District.objects.create(
         name=NAME,
         cds_code=COUNTY_DISTRICT,
@@ -169,7 +181,8 @@ def build(on: date, pupils_by_grade: dict[str, int]) -> Ground:
     )
     year = years.year_of(on)
     Trustee.objects.bulk_create(Trustee(name=name, starts=LONG_AGO) for name in TRUSTEES)
-    schools = School.objects.bulk_create(school_rows())
+    numbers = range(len(pupils_by_grade))
+    schools = School.objects.bulk_create(row for quarter in numbers for row in school_rows(quarter))
     _calendar(year, schools)
     people = _people(year, schools)
     return Ground(schools, people, _teachers(pupils_by_grade, schools))
@@ -221,13 +234,14 @@ def _account(seat: Seat, password: str) -> User:
 def _people(year: int, schools: Sequence[School]) -> dict[str, User]:
     """One account for each role and more where a school needs them. The high school's EL lead has left (MP5-49)."""
     secret = make_password(password())
-    users = User.objects.bulk_create(_account(seat, secret) for seat in (*SEATS, FORMER_LEAD))
+    seats = (*SEATS, *(seat for quarter in range(1, len(schools) // SCHOOLS) for seat in staff_of(quarter)))
+    users = User.objects.bulk_create(_account(seat, secret) for seat in (*seats, FORMER_LEAD))
     people = {user.username: user for user in users}
     roles = [
         RoleAssignment(
             user=people[seat.username], role=role, school=None if at is None else schools[at], starts=LONG_AGO
         )
-        for seat in SEATS
+        for seat in seats
         for role, at in seat.roles
     ]
     left = date(year, 6, 30)
@@ -247,16 +261,35 @@ def _people(year: int, schools: Sequence[School]) -> dict[str, User]:
     return people
 
 
-CLASS_SIZE, MOST_PER_GRADE = 25, 40
+def staff_of(quarter: int) -> tuple[Seat, ...]:
+    """Who holds the schools' roles in a quarter of a larger district."""
+    schools = range(SCHOOLS * quarter, SCHOOLS * (quarter + 1))
+    others = (Role.EL_LEAD, Role.COUNSELOR, Role.LEARNING_SUPPORT, Role.EXAMINER)
+    number = quarter + 1
+    return (
+        Seat(f"secretary-{number}", "Casey", f"Oakley {number}", "School Secretary", _at(Role.SECRETARY, *schools)),
+        Seat(f"principal-{number}", "Robin", f"Hale {number}", "Principal", _at(Role.PRINCIPAL, *schools)),
+        Seat(
+            f"staff-{number}",
+            "Morgan",
+            f"Reyes {number}",
+            "EL Lead Teacher",
+            tuple(pair for role in others for pair in _at(role, *schools)),
+        ),
+    )
 
 
-def _teachers(pupils_by_grade: dict[str, int], schools: Sequence[School]) -> dict[str, list[int]]:
-    """Class teachers by grade. The first of them all is the account `teacher`."""
+CLASS_SIZE = 25
+
+
+def _teachers(pupils_by_grade: Sequence[dict[str, int]], schools: Sequence[School]) -> list[dict[str, list[int]]]:
+    """Class teachers of each quarter by grade. The first of them all is the account `teacher`."""
     rng = names.Random("teachers")
-    users, grades = [], []
+    users, places = [], []
     secret = make_password(password())
-    for grade, pupils in pupils_by_grade.items():
-        for _each in range(min(MOST_PER_GRADE, max(1, round(pupils / CLASS_SIZE)))):
+    grades = [(quarter, *each) for quarter, pupils in enumerate(pupils_by_grade) for each in pupils.items()]
+    for quarter, grade, pupils in grades:
+        for _each in range(max(1, round(pupils / CLASS_SIZE))):
             pool = rng.choice((names.ENGLISH, names.ENGLISH, names.SPANISH, names.PUNJABI))
             number = len(users) + 1
             users.append(
@@ -269,20 +302,25 @@ def _teachers(pupils_by_grade: dict[str, int], schools: Sequence[School]) -> dic
                     password=secret,
                 )
             )
-            grades.append(grade)
+            places.append((quarter, grade))
     rows = User.objects.bulk_create(users)
     RoleAssignment.objects.bulk_create(
-        RoleAssignment(user=user, role=Role.TEACHER, school=schools[school_of(Grade(grade).rank)], starts=LONG_AGO)
-        for user, grade in zip(rows, grades, strict=True)
+        RoleAssignment(
+            user=user,
+            role=Role.TEACHER,
+            school=schools[SCHOOLS * quarter + school_of(Grade(grade).rank)],
+            starts=LONG_AGO,
+        )
+        for user, (quarter, grade) in zip(rows, places, strict=True)
     )
-    found: dict[str, list[int]] = {grade: [] for grade in pupils_by_grade}
-    for user, grade in zip(rows, grades, strict=True):
-        found[grade].append(user.pk)
+    found: list[dict[str, list[int]]] = [{grade: [] for grade in pupils} for pupils in pupils_by_grade]
+    for user, (quarter, grade) in zip(rows, places, strict=True):
+        found[quarter][grade].append(user.pk)
     return found
 
 
 def school_of(rank: int) -> int:
-    """The school of a grade: TK to 3, 4 to 6, 7 to 12."""
+    """The school of a grade in its quarter: TK to 3, 4 to 6, 7 to 12."""
     return ELEMENTARY if rank <= 3 else UPPER if rank <= 6 else HIGH
 
 

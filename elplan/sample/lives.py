@@ -9,7 +9,6 @@ from district.enums import Grade
 from district.findings import Finding
 from elplan.sample import names, programs, results, years
 from elplan.sample.book import Book, at_noon
-from elplan.sample.district import school_of
 from elplan.sample.pupils import ENGLISH, EO, GRADES, IFEP, RFEP, SIGN, SPANISH, Pupil
 from elplan.sample.results import Taken
 from students.enums import ElStatus, FolderKind, Origin, StatusSource, SurveyReason
@@ -150,9 +149,9 @@ class Lives:
             ranks.insert(len(ranks) // 2, ranks[len(ranks) // 2])
         for place, rank in enumerate(ranks):
             year, is_last = pupil.entry_year + place, place == len(ranks) - 1
-            school = pupil.school if is_last else school_of(rank)
+            school = pupil.school if is_last else pupil.school_in(rank)
             grade = GRADES[rank + 1].value
-            teachers = book.teachers[grade] if is_last else ()
+            teachers = book.teachers[pupil.quarter][grade] if is_last else ()
             former = self._former(pupil) if place == 0 else ("", "")
             number = self.t[Enrollment].add(
                 student_id=life.student,
@@ -220,7 +219,7 @@ class Lives:
             signed_on=None if unsigned else on,
             reason=reason,
             entered_at=at_noon(on),
-            entered_by_id=self.book.secretaries[school_of(pupil.entry_rank)],
+            entered_by_id=self.book.secretaries[pupil.school_in(pupil.entry_rank)],
         )
 
     def _means(self, answers: str, language: str, is_tk: bool = False) -> tuple[Finding, str | None]:
@@ -244,7 +243,7 @@ class Lives:
         life.awaits_records = waits
         asked = pupil.start + timedelta(days=rng.randrange(0, 3))
         part = case == "records_in_part"
-        secretary = self.book.secretaries[school_of(pupil.entry_rank)]
+        secretary = self.book.secretaries[pupil.school_in(pupil.entry_rank)]
         number = self.t[RecordsRequest].add(
             student_id=life.student,
             enrollment_id=life.enrollments[0][0],

@@ -34,14 +34,16 @@ def load(*, students: int, seed: int, on: date) -> dict[str, int]:
         load_all(by=by)
     with acting(by, "sample district"):
         ground = district.build(on, pupils.by_grade(students))
+        quarters = district.quarters(students)
         programs.set_cuts(ground.people["el_administrator"].pk)
         book = Book(ground, seed, on)
         is_large = students > HISTORY_UP_TO
         with pgtrigger.ignore(*_quiet_triggers(history=not is_large)), checked_at_the_end(MODELS if is_large else ()):
-            _write_children(book, pupils.Dealer(students, seed, on))
+            _write_children(book, pupils.Dealer(students, seed, on, quarters=quarters))
             gone = years.school_days(book.year - 1)[DAYS_BEFORE_LEAVING]
             book.look_from(gone, left_on=gone)
-            _write_children(book, pupils.Dealer(-(-students // ONE_LEFT_OF), seed, gone, after=students))
+            leavers = -(-students // ONE_LEFT_OF)
+            _write_children(book, pupils.Dealer(leavers, seed, gone, after=students, quarters=quarters))
             book.count_on()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

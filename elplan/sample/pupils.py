@@ -148,6 +148,14 @@ class Pupil:
     def grade(self) -> str:
         return GRADES[self.rank + 1].value
 
+    @property
+    def quarter(self) -> int:
+        return self.school // district.SCHOOLS
+
+    def school_in(self, rank: int) -> int:
+        """The place of the school in which the child is, or was, in a grade."""
+        return self.quarter * district.SCHOOLS + district.school_of(rank)
+
 
 class Deck:
     """Cards dealt in an order of chance; a new deck when it is used up."""
@@ -175,21 +183,23 @@ def shared_out(total: int, shares: Mapping[Any, int] | Sequence[int]) -> dict[An
     return found
 
 
-def seats(total: int) -> list[tuple[int, int, int]]:
-    """School, rank of the grade, number of children."""
+def seats(total: int, quarters: int = 1) -> list[tuple[int, int, int]]:
+    """Place of the school, rank of the grade, number of children."""
     return [
-        (school, rank, count)
-        for school, pupils in shared_out(total, district.ADA).items()
+        (quarter * district.SCHOOLS + school, rank, count)
+        for quarter, part in shared_out(total, [1] * quarters).items()
+        for school, pupils in shared_out(part, district.ADA).items()
         for rank, count in shared_out(pupils, GRADE_SHARES[school]).items()
     ]
 
 
-def by_grade(total: int) -> dict[str, int]:
-    """Children of each grade in the three ordinary schools, for their classes."""
-    found: dict[str, int] = {}
-    for school, rank, count in seats(total):
-        if school != district.CONTINUATION:
-            found[GRADES[rank + 1].value] = count
+def by_grade(total: int) -> list[dict[str, int]]:
+    """Children of each grade in the three ordinary schools of each quarter, for their classes."""
+    quarters = district.quarters(total)
+    found: list[dict[str, int]] = [{} for _each in range(quarters)]
+    for school, rank, count in seats(total, quarters):
+        if school % district.SCHOOLS != district.CONTINUATION:
+            found[school // district.SCHOOLS][GRADES[rank + 1].value] = count
     return found
 
 
@@ -202,7 +212,8 @@ def _cases_of(rank: int) -> dict[int, str]:
 class Dealer:
     """Deals the children of a district of `total`, for a seed and the day `on`; numbers begin after `after`."""
 
-    def __init__(self, total: int, seed: int, on: date, *, after: int = 0) -> None:
+    def __init__(self, total: int, seed: int, on: date, *, after: int = 0, quarters: int = 1) -> None:
+        self.quarters = quarters
         self.total, self.on, self.year, self.after = total, on, years.year_of(on), after
         self.rng = rng = Random(f"elplan {seed} {after}")
         self.languages = Deck(rng, LANGUAGES)
@@ -219,8 +230,8 @@ class Dealer:
     def deal(self) -> Iterator[Pupil]:
         """Child by child, school by school; the awkward cases are among the first children of each grade."""
         number = self.after
-        for school, rank, count in seats(self.total):
-            ordinary = school == district.CONTINUATION or self.after
+        for school, rank, count in seats(self.total, self.quarters):
+            ordinary = school >= district.CONTINUATION or self.after
             cases = {} if ordinary else _cases_of(rank)
             twin: Pupil | None = None
             for place in range(count):

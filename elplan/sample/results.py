@@ -11,7 +11,6 @@ from assessments.enums import Measure, ResultSource, Test
 from assessments.models import Result
 from elplan.sample import scores, years
 from elplan.sample.book import Book, at_noon
-from elplan.sample.district import school_of
 from elplan.sample.pupils import EL, GRADES, IFEP, RFEP
 from students.enums import FolderKind
 
@@ -69,7 +68,7 @@ def initial(book: Book, life: Life) -> None:
     local_rank = 2 if case == "official_differs" else rank
     sheet = _initial_sheet(book, test, grade, year, local_rank)
     if year >= book.year - 1:
-        examiner = book.examiners[school_of(pupil.entry_rank)]
+        examiner = book.examiners[pupil.school_in(pupil.entry_rank)]
         _result(book, life, test, year, ResultSource.LOCAL, grade, day, day, sheet, None, examiner)
     if came <= book.on and case != "local_only":
         if local_rank != rank:

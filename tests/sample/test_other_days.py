@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import date
 
 import pytest
 from django.apps import apps
 
-from elplan.sample import years
+from elplan.sample import district, years
 from elplan.sample.book import MODELS
 from elplan.sample.pupils import Dealer, seats
 from students.enums import ElStatus
@@ -57,9 +58,20 @@ def test_the_shares_hold_for_other_seeds_and_sizes(seed: int) -> None:
     assert 0.81 <= sum(pupil.language == "01" for pupil in learners) / len(learners) <= 0.85
 
 
-@pytest.mark.parametrize("total", [1, 4, 60, 1345, 100_000])
-def test_seats_add_up(total: int) -> None:
-    assert sum(count for _school, _rank, count in seats(total)) == total
+@pytest.mark.parametrize(("total", "quarters"), [(1, 1), (4, 1), (60, 1), (1345, 1), (2690, 2), (100_000, 74)])
+def test_seats_add_up(total: int, quarters: int) -> None:
+    assert district.quarters(total) == quarters
+    found = seats(total, quarters)
+    assert sum(count for _school, _rank, count in found) == total
+    assert {school for school, _rank, count in found if count} <= set(range(4 * quarters))
+
+
+def test_a_larger_district_has_more_schools_of_the_same_size() -> None:
+    pupils = list(Dealer(4035, 1, date(2026, 11, 24), quarters=3).deal())
+    sizes = Counter(pupil.school for pupil in pupils)
+    assert [sizes[school] for school in range(12)] == [466, 309, 548, 22] * 3
+    assert all(pupil.school_in(pupil.rank) // 4 == pupil.quarter for pupil in pupils)
+    assert len({row.cds_code for quarter in range(74) for row in district.school_rows(quarter)}) == 74 * 4
 
 
 @pytest.mark.parametrize(
