@@ -44,12 +44,17 @@ def _register_doings() -> None:
         Doing(Permission.RECORD_SURVEY, "survey", _("Enter the survey"), lambda child: not child.surveys.exists()),
         Doing(Permission.RECORD_SURVEY, "survey", _("Amend the survey"), lambda child: child.surveys.exists()),
         Doing(Permission.RECORD_RECORDS, "records", _("Records"), lambda child: child.records_requests.exists()),
+        Doing(Permission.ASK_CORRECTION, "correction_ask", _("Correct the status"), _has_status),
         Doing(Permission.ENROLL, "student_edit", _("Particulars and class")),
         Doing(Permission.ENROLL, "family", _("Family and languages")),
         Doing(Permission.ENROLL, "flags", _("Flags")),
         Doing(Permission.FILE_ORIGINALS, "folder", _("File originals")),
         Doing(Permission.ENROLL, "transfer", _("Move or leave")),
     )
+
+
+def _has_status(child) -> bool:
+    return child.statuses.exists()
 
 
 def _register_duties() -> None:

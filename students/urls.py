@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from students.views import enrolling, office, papers, records, roster, surveys, years
+from students.views import corrections, enrolling, office, papers, records, roster, surveys, years
 
 urlpatterns = [
     path("children/", roster.roster, name="roster"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("children/<int:pk>/family/", records.family, name="family"),
     path("children/<int:pk>/flags/", records.flags, name="flags"),
     path("children/<int:pk>/folder/", papers.folder, name="folder"),
+    path("children/<int:pk>/correction/", corrections.correction_ask, name="correction_ask"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<int:pk>/", corrections.correction, name="correction"),
     path("surveys/next/", surveys.survey_next, name="survey_next"),
     path("surveys/<int:pk>/sign/", surveys.survey_sign, name="survey_sign"),
     path("flags/<int:pk>/end/", records.flag_end, name="flag_end"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from district.duties import DutyRule, Many
 from district.enums import Role
 from students import originals
-from students.duties import office, papers, records, surveys
+from students.duties import corrections, office, papers, records, surveys
 from students.duties.columns import of_child, to_child
 from students.duties.papers import filing_duty
 from students.duties.surveys import surveys_to_enter
@@ -89,5 +89,6 @@ RULES = (
         link=lambda duty: reverse("status_settle", args=[duty.facts["status"]]),
         action=gettext_lazy("Settle"),
     ),
+    *corrections.RULES,
 )
 OWN_ORIGINALS = (originals.SURVEYS, originals.PLACEMENTS)

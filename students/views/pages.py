@@ -34,6 +34,8 @@ LOOKED = {
     "folder": _("opened the Yellow Folder"),
     "transfer": _("opened the enrollment"),
     "status_settle": _("opened the language status"),
+    "correction_ask": _("opened the corrections"),
+    "correction": _("opened the corrections"),
 }
 
 
