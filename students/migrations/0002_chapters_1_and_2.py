@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('district', '0002_school_days'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('students', '0001_initial'),
+        ("students", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
