@@ -1,9 +1,18 @@
 """What is written of tests: local results, test plans, score reports given, placements in bulk, figures for letters."""
 
 from assessments.actions.earlier import EARLIER_RESULT, put_back_earlier_result, record_earlier_result
+from assessments.actions.examiners import TRAINING, put_back_training, record_training
 from assessments.actions.figures import set_figures
 from assessments.actions.placements import PLACES, STAYS, Preview, confirm_placements, preview_placements
-from assessments.actions.plans import PLAN, end_test_plan, plan_test, put_back_plan
+from assessments.actions.plans import (
+    DOCUMENTED,
+    PLAN,
+    document_plan,
+    end_test_plan,
+    plan_test,
+    put_back_documented,
+    put_back_plan,
+)
 from assessments.actions.results import (
     LOCAL_RESULT,
     REPORTS_GIVEN,
@@ -13,8 +22,24 @@ from assessments.actions.results import (
     record_local_result,
     record_reports_given,
 )
+from assessments.actions.sittings import SITTING, Noted, note_sitting, note_sittings, put_back_sittings
+from assessments.actions.windows import WINDOW, put_back_window, set_window
 
 __all__ = [
+    "DOCUMENTED",
+    "Noted",
+    "SITTING",
+    "TRAINING",
+    "WINDOW",
+    "document_plan",
+    "note_sitting",
+    "note_sittings",
+    "put_back_documented",
+    "put_back_sittings",
+    "put_back_training",
+    "put_back_window",
+    "record_training",
+    "set_window",
     "EARLIER_RESULT",
     "put_back_earlier_result",
     "record_earlier_result",

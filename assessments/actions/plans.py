@@ -8,13 +8,15 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.enums import Measure
-from assessments.models import Result, TestPlan
+from assessments.enums import OtherTest, Outcome
+from assessments.models import Result, Sitting, Support, TestPlan
 from assessments.queries import INITIAL_TESTS
+from assessments.rules import test_plans
 from district import entries
 from district.history import acting
 from district.models import Entry, User, in_force
 from district.permissions import Permission
+from district.queries import period
 from district.refusal import Refusal
 from district.wording import long_day
 from students.actions.guard import lock_student
@@ -22,10 +24,7 @@ from students.enums import FlagKind
 from students.models import Flag, Student
 
 PLAN = "test_plan"
-COMPOSITES = {
-    Measure.ORAL_LANGUAGE: (Measure.LISTENING, Measure.SPEAKING),
-    Measure.WRITTEN_LANGUAGE: (Measure.READING, Measure.WRITING),
-}
+DOCUMENTED = "test_plan_documented"
 
 
 def plan_test(
@@ -33,33 +32,43 @@ def plan_test(
     by: User,
     student: Student,
     kind: str,
-    in_iep_since: date,
     starts: date,
+    in_iep_since: date | None = None,
+    review_by: date | None = None,
     left_out: Sequence[str] = (),
+    supports: Sequence[str] = (),
     accommodations: str = "",
+    caaspp: str = OtherTest.SAME,
+    benchmarks: str = OtherTest.SAME,
+    benchmarks_instead: str = "",
 ) -> TestPlan:
     """Record how the child is tested from a day on; a plan in force ends the day before.
 
-    Refusal: no IEP or 504 plan on that day, the alternate test without an IEP, a domain of each kind left out wrongly.
+    Without `in_iep_since` the team has decided and no test is complete before the IEP says so (MP1-21). `review_by` is
+    the IEP's yearly date; not given, it is a year from the IEP.
+    Refusal: no IEP or 504 plan on that day, the alternate test without an IEP, a domain of each kind left out wrongly,
+    a support that is not in the list, an alternative to the tests of the district without its name.
     """
     with transaction.atomic(), acting(by, _("test plan of the IEP team")):
         child = lock_student(student, by, Permission.PLAN_TEST)
         _check_flag(child, kind, starts)
         _check_domains(kind, left_out)
-        if in_iep_since > starts:
-            raise Refusal(
-                _("The IEP says it since %(iep)s; the plan cannot hold from %(starts)s.")
-                % {"iep": long_day(in_iep_since), "starts": long_day(starts)},
-                _("Let it begin on that day or later."),
-                field="starts",
-            )
+        _check_supports(supports)
+        _check_others(child, benchmarks, benchmarks_instead, caaspp, starts)
+        _check_in_iep(in_iep_since, starts)
+        review = _review(in_iep_since, starts, review_by)
         ended = _end_before(child, starts)
         plan = TestPlan.objects.create(
             student=child,
             kind=kind,
             domains_left_out=",".join(left_out),
+            supports=list(supports),
             accommodations=accommodations,
+            caaspp=caaspp,
+            benchmarks=benchmarks,
+            benchmarks_instead=benchmarks_instead if benchmarks == OtherTest.ALTERNATE else "",
             in_iep_since=in_iep_since,
+            review_by=review,
             starts=starts,
             recorded_by=by,
         )
@@ -73,6 +82,99 @@ def plan_test(
             ended=ended,
         )
     return plan
+
+
+def document_plan(*, by: User, student: Student, in_iep_since: date, review_by: date | None = None) -> TestPlan:
+    """Note on which day the plan in force was documented in the IEP, and when the IEP is reviewed next (MP1-21).
+
+    For a plan that was documented before it is the yearly review: the same plan stands in the new IEP.
+    """
+    with transaction.atomic(), acting(by, _("test plan documented in the IEP")):
+        child = lock_student(student, by, Permission.PLAN_TEST)
+        plan = TestPlan.objects.filter(student=child, ends__isnull=True).first()
+        if plan is None:
+            raise Refusal(_("There is no test plan in force."), _("Record it first."))
+        if plan.in_iep_since and in_iep_since <= plan.in_iep_since:
+            raise Refusal(
+                _("The IEP of %(day)s is entered already.") % {"day": long_day(plan.in_iep_since)},
+                _("Enter the day of the newer IEP."),
+                field="in_iep_since",
+            )
+        said = [day and day.isoformat() for day in (plan.in_iep_since, plan.review_by)]
+        had_iep = plan.in_iep_since
+        plan.review_by = _review(in_iep_since, in_iep_since, review_by)
+        if had_iep is None:  # a plan keeps the day since when it is in an IEP; a later review only moves the next one
+            plan.in_iep_since = in_iep_since
+        plan.save(update_fields=["in_iep_since", "review_by"])
+        entries.enter(
+            by=by,
+            kind=DOCUMENTED,
+            summary=_("Test plan of %(name)s in the IEP of %(day)s")
+            % {"name": child.name, "day": long_day(in_iep_since)},
+            student_id=child.pk,
+            school_id=child.school.pk if child.school else None,
+            plan=plan.pk,
+            before=said,
+        )
+    return plan
+
+
+def _check_in_iep(in_iep_since: date | None, starts: date) -> None:
+    if in_iep_since and in_iep_since > starts:
+        raise Refusal(
+            _("The IEP says it since %(iep)s; the plan cannot hold from %(starts)s.")
+            % {"iep": long_day(in_iep_since), "starts": long_day(starts)},
+            _("Let it begin on that day or later."),
+            field="starts",
+        )
+
+
+def _review(in_iep_since: date | None, starts: date, review_by: date | None) -> date:
+    """The next yearly review. Refusal where it would be before the IEP, or later than a year after it."""
+    begins = in_iep_since or starts
+    latest = test_plans.review_due(in_iep_since=None, starts=begins, review_by=None, yearly=period("TP-01", begins))
+    due = review_by or latest
+    if not begins < due <= latest:
+        raise Refusal(
+            _("The yearly review would be on %(day)s.") % {"day": long_day(due)},
+            _("It lies after the IEP and no later than %(latest)s.") % {"latest": long_day(latest)},
+            field="review_by",
+        )
+    return due
+
+
+def _check_supports(codes: Sequence[str]) -> None:
+    known = set(Support.objects.filter(code__in=codes).values_list("code", flat=True))
+    if missing := [code for code in codes if code not in known]:
+        raise Refusal(
+            _("%(code)s is in no list of supports.") % {"code": missing[0]},
+            _("Write it into the box below, or have it added to the list."),
+            field="supports",
+        )
+
+
+def _check_others(child: Student, benchmarks: str, instead: str, caaspp: str, starts: date) -> None:
+    """What is taken in place of the other tests (MP3-12, MP3-13)."""
+    if benchmarks == OtherTest.ALTERNATE and not instead.strip():
+        raise Refusal(
+            _("What does the child take in place of the tests of the district?"),
+            _("Name it as the IEP does."),
+            field="benchmarks_instead",
+        )
+    has_iep = Flag.objects.filter(in_force(starts), student=child, kind=FlagKind.IEP).exists()
+    if caaspp == OtherTest.ALTERNATE and not has_iep:
+        raise Refusal(
+            _("The California Alternate Assessments need an IEP; none is recorded for %(day)s.")
+            % {"day": long_day(starts)},
+            _("Record the IEP under the child's flags first."),
+            field="caaspp",
+        )
+
+
+def put_back_documented(entry: Entry, by: User) -> None:
+    """The plan says of its IEP what it said before."""
+    since, review = (date.fromisoformat(day) if day else None for day in entry.data["before"])
+    TestPlan.objects.filter(pk=entry.data["plan"]).update(in_iep_since=since, review_by=review)
 
 
 def end_test_plan(*, by: User, student: Student, ends: date) -> TestPlan:
@@ -120,14 +222,14 @@ def _check_domains(kind: str, left_out: Sequence[str]) -> None:
         return
     if not left_out:
         raise Refusal(_("Which domain is left out?"), _("Tick it."), field="left_out")
-    for composite, domains in COMPOSITES.items():
-        if all(domain in left_out for domain in domains):
-            raise Refusal(
-                _("%(one)s and %(two)s cannot both be left out: nothing would be left of %(composite)s.")
-                % {"one": domains[0].label, "two": domains[1].label, "composite": composite.label},
-                _("Leave out one of them, or choose the Alternate ELPAC."),
-                field="left_out",
-            )
+    if composite := test_plans.both_of(left_out):
+        one, two = test_plans.COMPOSITES[composite]
+        raise Refusal(
+            _("%(one)s and %(two)s cannot both be left out: nothing would be left of %(composite)s.")
+            % {"one": one.label, "two": two.label, "composite": composite.label},
+            _("Leave out one of them, or choose the Alternate ELPAC."),
+            field="left_out",
+        )
 
 
 def _end_before(child: Student, starts: date) -> int | None:
@@ -152,9 +254,11 @@ def put_back_plan(entry: Entry, by: User) -> None:
     if plan is None:
         return
     taken = Result.objects.filter(student=plan.student_id, test__in=INITIAL_TESTS, tested_on__gte=plan.starts).first()
-    if taken:
+    noted = Sitting.objects.filter(student=plan.student_id, outcome=Outcome.TAKEN, on__gte=plan.starts).first()
+    day = (taken and taken.tested_on) or (noted and noted.on)
+    if day:
         raise Refusal(
-            _("The child was tested on %(day)s under this plan.") % {"day": long_day(taken.tested_on)},
+            _("The child was tested on %(day)s under this plan.") % {"day": long_day(day)},
             _("Record a new plan, or end this one."),
         )
     plan.delete()

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments import scales
+from assessments.actions.examiners import check_examiner
 from assessments.enums import Measure, ResultSource, Test
 from assessments.models import Result, Score, TestPlan
 from assessments.queries import level_of, official_initial, plan_on, subject_key
+from assessments.rules import test_plans
 from district import entries
 from district.calendar import add_calendar_days, year_name
-from district.enums import Grade, Role
+from district.enums import Grade
 from district.history import acting
 from district.models import Entry, User
 from district.permissions import Permission
@@ -57,7 +59,7 @@ def record_local_result(
         stay = _stay(child, tested_on)
         _check_child(child, test, tested_on)
         _check_plan(child, test, tested_on)
-        _check_examiner(examiner, stay, tested_on)
+        check_examiner(examiner, test, stay.school, tested_on)
         rows = _rows(test, stay.grade, year_name(tested_on), scores)
         overall = next(row for row in rows if row.measure == Measure.OVERALL)
         result = Result.objects.create(
@@ -181,21 +183,22 @@ def _check_plan(child: Student, test: Test, tested_on: date) -> None:
         )
     if not is_alternate and plan and plan.kind == TestPlan.Kind.ALTERNATE:
         raise Refusal(
-            _("The IEP says since %(day)s that %(name)s takes the Alternate ELPAC.")
-            % {"name": child.name, "day": long_day(plan.in_iep_since)},
+            _("The IEP team has chosen the Alternate ELPAC for %(name)s, from %(day)s on.")
+            % {"name": child.name, "day": long_day(plan.starts)},
             _("Enter the Initial Alternate ELPAC, or end the test plan."),
             field="test",
         )
+    if plan:
+        _check_written(child, plan, tested_on)
 
 
-def _check_examiner(examiner: User, stay: Enrollment, tested_on: date) -> None:
-    """Test examiners of the school on that day (MP1-23)."""
-    if not User.objects.holding(Role.EXAMINER, stay.school, tested_on).filter(pk=examiner.pk).exists():
+def _check_written(child: Student, plan: TestPlan, tested_on: date) -> None:
+    """Before the IEP says how the child is tested, no test is complete (MP1-21)."""
+    found = test_plans.may_complete(in_iep_since=plan.in_iep_since, tested_on=tested_on)
+    if found.outcome != test_plans.COMPLETE:
         raise Refusal(
-            _("%(who)s was not a test examiner of %(school)s on %(day)s.")
-            % {"who": examiner, "school": stay.school, "day": long_day(tested_on)},
-            _("Choose who gave the test; the EL administrator enters who is trained for it."),
-            field="examiner",
+            f"{child.name}: {found.reason}",
+            _("Enter in the test plan on which day it was documented in the IEP, then enter the score."),
         )
 
 

@@ -15,8 +15,9 @@ import pytest
 from assessments import actions
 from assessments.enums import Test
 from assessments.loaders import load_score_ranges
-from assessments.models import Result, Score
+from assessments.models import Result, Score, Training
 from assessments.queries.initial import deciding
+from assessments.queries.testing import TRAINED_FOR
 from district import loaders as ground
 from district.enums import Role
 from district.models import District, Figure, Language, School, SchoolYear, User
@@ -104,7 +105,7 @@ def tomas(alder):
 
 @pytest.fixture
 def edda(alder):
-    return person("edda", (Role.EXAMINER, alder))
+    return _examiner("edda", alder)
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def nadia(birch):
 
 @pytest.fixture
 def emil(birch):
-    return person("emil", (Role.EXAMINER, birch))
+    return _examiner("emil", birch)
 
 
 @pytest.fixture
@@ -299,6 +300,23 @@ def issued(rosa):
         )
 
     return make
+
+
+def _examiner(username: str, school: School) -> User:
+    """A test examiner of a school, trained for the English tests since the year began and until it ends."""
+    user = person(username, (Role.EXAMINER, school))
+    Training.objects.bulk_create(
+        Training(
+            user=user,
+            test=test,
+            trained_on=D("2026-07-01"),
+            expires_on=D("2027-06-30"),
+            given_by="county office",
+            recorded_by=user,
+        )
+        for test in TRAINED_FOR
+    )
+    return user
 
 
 def holder(username: str) -> User:
