@@ -66,6 +66,9 @@ def _register_duties() -> None:
     for source in duties.OWN_ORIGINALS:
         originals.register(source)
         ground.register(duties.filing_duty(source))
+    for kind, title in duties.OWN_FACTS.items():
+        ground.register(duties.aeries_duty(facts.sources()[kind], title))
+    ground.register(duties.copy_duty(copies.sources()[CopyKind.CHANGE], _("Give the teacher the change of the record")))
 
 
 def _register_facts() -> None:
@@ -92,10 +95,13 @@ def _register_put_back() -> None:
     from district import entries
     from students.actions import (
         changes,
+        conference_days,
+        conferences,
         corrections,
         enrolling,
         family,
         filing,
+        interpreters,
         packets,
         placing,
         records,
@@ -105,7 +111,7 @@ def _register_put_back() -> None:
         years,
     )
 
-    for module in (changes, corrections, packets, reviews, scans):
+    for module in (changes, conference_days, conferences, corrections, interpreters, packets, reviews, scans):
         for kind, put_back in module.PUT_BACK.items():
             entries.register(kind, put_back)
     entries.register(surveys.SURVEY, surveys.put_back_survey)
@@ -115,7 +121,6 @@ def _register_put_back() -> None:
     entries.register(years.PROMOTED, years.put_back_promotion)
     entries.register(enrolling.LEFT, enrolling.put_back_exit)
     entries.register(placing.PLACED, placing.put_back_placement)
-    entries.register(placing.HELD, placing.put_back_conference)
     entries.register(placing.COPY_GIVEN, placing.put_back_copies)
     entries.register(placing.CUT_SET, placing.put_back_cut)
     entries.register(records.ATTEMPT, records.put_back_attempt)

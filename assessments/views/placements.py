@@ -31,8 +31,9 @@ from district.refusal import Refusal
 from district.said import say, say_refused
 from district.wording import due_words, long_day
 from students import actions as students
+from students.actions.conferences import HELD
 from students.actions.guard import entry_of
-from students.actions.placing import HELD, PLACED
+from students.actions.placing import PLACED
 from students.enums import ConferenceKind
 from students.models import Program, Student
 from students.rules import NOT_CONFIGURED

@@ -1,6 +1,17 @@
 """Writes that mean something, one verb each: lock, check permission and rule, write, leave a history."""
 
 from students.actions.changes import ask_for_change, enter_changes, tick_in_aeries
+from students.actions.conference_days import (
+    Choice,
+    book,
+    book_all,
+    cancel_block,
+    cancel_booking,
+    make_blocks,
+    miss_booking,
+    move_booking,
+)
+from students.actions.conferences import Promise, add_follow_up, end_follow_up, log_attempts, record_conference
 from students.actions.corrections import (
     add_evidence,
     ask_correction,
@@ -17,12 +28,12 @@ from students.actions.enrolling import (
 )
 from students.actions.family import change_family, change_particulars, change_stay, end_flag, set_flag
 from students.actions.filing import Original, file_original, file_originals
+from students.actions.interpreters import answer_interpreter, ask_interpreters, set_staff_languages
 from students.actions.packets import give_teacher_copies, tick_packets
 from students.actions.placing import (
     give_copies,
     give_copy,
     place_student,
-    record_conference,
     set_fluency_cut,
 )
 from students.actions.records import enter_records, log_records_attempt, mark_records_received
@@ -43,16 +54,25 @@ from students.actions.years import promote
 __all__ = [
     "AlreadyHere",
     "ChangedMeanwhile",
+    "Choice",
     "Original",
     "Parent",
+    "Promise",
     "Reviewed",
     "StateStatus",
     "StatusOutcome",
     "add_evidence",
+    "add_follow_up",
     "amending_closed",
+    "answer_interpreter",
     "ask_correction",
     "ask_for_change",
+    "ask_interpreters",
     "attach_scan",
+    "book",
+    "book_all",
+    "cancel_block",
+    "cancel_booking",
     "change_family",
     "change_particulars",
     "change_stay",
@@ -61,6 +81,7 @@ __all__ = [
     "draw_sample",
     "end_enrollment",
     "end_flag",
+    "end_follow_up",
     "enroll_student",
     "enter_changes",
     "enter_records",
@@ -69,8 +90,12 @@ __all__ = [
     "give_copies",
     "give_copy",
     "give_teacher_copies",
+    "log_attempts",
     "log_records_attempt",
+    "make_blocks",
     "mark_records_received",
+    "miss_booking",
+    "move_booking",
     "note_notice",
     "note_result",
     "place_student",
@@ -80,6 +105,7 @@ __all__ = [
     "record_survey",
     "set_flag",
     "set_fluency_cut",
+    "set_staff_languages",
     "set_status",
     "set_statuses_from_state",
     "settle_status",

@@ -1,4 +1,4 @@
-"""Conferences, placements, the copy for the teacher, and the district's cut for reasonable fluency."""
+"""Placements, the copy for the teacher, and the district's cut for reasonable fluency."""
 
 from __future__ import annotations
 
@@ -13,70 +13,18 @@ from django.utils.translation import ngettext
 from district import entries
 from district.enums import Grade
 from district.history import acting
-from district.models import Entry, Language, User
+from district.models import Entry, User
 from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
 from district.wording import long_day
 from students import standing
 from students.actions.guard import lock_child_of, lock_student, must_hold
-from students.enums import ConferenceKind, ElStatus
+from students.enums import ElStatus
 from students.models import Conference, FluencyCut, LanguageStatus, Placement, Program, Student
 
 PLACED = "placement"
-HELD = "conference"
 COPY_GIVEN = "copy"
 CUT_SET = "fluency_cut"
-
-
-def record_conference(
-    *,
-    by: User,
-    student: Student,
-    kind: ConferenceKind | str,
-    held_on: date,
-    language: Language,
-    attended: str,
-    interpreter: str = "",
-    principal_present: bool = False,
-    principal_absent_reason: str = "",
-    told_results: bool = False,
-    told_options: bool = False,
-    told_recommendation: bool = False,
-    parent_input: str = "",
-) -> Conference:
-    """Record a meeting with the parents (MP1-09, MP1-26 to MP1-30). The principal is there, or the reason why not."""
-    with transaction.atomic(), acting(by, _("parent conference")):
-        child = lock_student(student, by, Permission.HOLD_CONFERENCE)
-        if not principal_present and not principal_absent_reason.strip():
-            raise Refusal(
-                _("The conference asks for the principal (MP1-26)."),
-                _("Tick that the principal was there, or say why not."),
-                field="principal_absent_reason",
-            )
-        meeting = Conference.objects.create(
-            student=child,
-            kind=kind,
-            held_on=held_on,
-            language=language,
-            attended=attended,
-            interpreter=interpreter,
-            principal_present=principal_present,
-            principal_absent_reason="" if principal_present else principal_absent_reason.strip(),
-            told_results=told_results,
-            told_options=told_options,
-            told_recommendation=told_recommendation,
-            parent_input=parent_input,
-            recorded_by=by,
-        )
-        entries.enter(
-            by=by,
-            kind=HELD,
-            summary=_("Conference about %(name)s recorded") % {"name": child.name},
-            student_id=child.pk,
-            school_id=child.school.pk if child.school else None,
-            conference=meeting.pk,
-        )
-    return meeting
 
 
 def place_student(
@@ -295,16 +243,6 @@ def put_back_placement(entry: Entry, by: User) -> None:
     placed.delete()
     if entry.data["ended"]:
         Placement.objects.filter(pk=entry.data["ended"]).update(ends=None)
-
-
-def put_back_conference(entry: Entry, by: User) -> None:
-    """The conference was recorded by mistake."""
-    lock_child_of(entry, by, Permission.HOLD_CONFERENCE)
-    meeting = Conference.objects.filter(pk=entry.data["conference"]).first()
-    if meeting and meeting.placements.exists():
-        raise Refusal(_("A placement was decided after this conference."), _("Put the placement back first."))
-    if meeting:
-        meeting.delete()
 
 
 def put_back_copies(entry: Entry, by: User) -> None:

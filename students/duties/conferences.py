@@ -23,14 +23,16 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject, Least, TruncDate
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from district.duties import Duty, until
+from district.duties import Duty, DutyRule, Many, until
+from district.enums import Role
 from district.models import Language
 from district.queries import add_calendar_days, due, period, school_year
 from students import rules
-from students.duties.columns import day, first_day, of_child
+from students.duties.columns import day, first_day, of_child, to_child
 from students.enums import AttemptOutcome, ConferenceKind, ElStatus, InterpreterState, StatusSource
 from students.models import (
     Conference,
@@ -217,3 +219,69 @@ def why_follow_up(duty: Duty) -> str:
         "day": day(duty, "agreed_on"),
         "what": duty.facts["what"],
     }
+
+
+# --- the rules --------------------------------------------------------------------------------------------------
+
+# Whose a promise can be: the roles that work with families and children.
+OWNERS = (
+    Role.SECRETARY,
+    Role.PRINCIPAL,
+    Role.TEACHER,
+    Role.EL_LEAD,
+    Role.COUNSELOR,
+    Role.LIAISON,
+    Role.EL_ADMINISTRATOR,
+)
+
+
+def _follow_up(owner: Role) -> DutyRule:
+    return DutyRule(
+        id=f"follow_up_{owner.value}",
+        title=gettext_lazy("Keep what was promised to parents"),
+        owner=owner,
+        source="MP1-38",
+        rows=follow_up_rows(owner.value),
+        why=why_follow_up,
+        link=lambda duty: reverse("follow_up", args=[duty.facts["follow_up"]]),
+        action=gettext_lazy("Done"),
+    )
+
+
+RULES = (
+    DutyRule(
+        id="initial_conference",
+        title=gettext_lazy("Meet the parents about the initial results"),
+        owner=Role.PRINCIPAL,
+        source="MP1-09, MP1-26, D-11",
+        rows=initial_rows,
+        why=why_initial,
+        link=to_child("conference_hold"),
+        action=gettext_lazy("Record the conference"),
+        many=Many("conferences", gettext_lazy("Plan conferences")),
+    ),
+    DutyRule(
+        id="annual_conference",
+        title=gettext_lazy("Meet the parents about the annual notification"),
+        owner=Role.PRINCIPAL,
+        source="MP1-37, MP1-38, D-11",
+        rows=annual_rows,
+        why=why_annual,
+        link=to_child("conference_hold"),
+        action=gettext_lazy("Record the conference"),
+        many=Many("conferences", gettext_lazy("Plan conferences")),
+    ),
+    DutyRule(
+        id="interpreter_confirmed",
+        title=gettext_lazy("Get an interpreter confirmed"),
+        owner=Role.LIAISON,
+        source="MP1-28, MP1-39",
+        rows=interpreter_rows,
+        why=why_interpreter,
+        link=lambda duty: reverse("conference_block", args=[duty.facts["block"]]),
+        action=gettext_lazy("Open the block"),
+        subject=interpreter_subject,
+        many=Many("interpreters", gettext_lazy("Ask for many")),
+    ),
+    *(_follow_up(owner) for owner in OWNERS),
+)
