@@ -21,6 +21,7 @@ class AssessmentsConfig(AppConfig):
         _register_settings()
         _register_duties()
         _register_put_back()
+        _register_taken()
 
 
 def _register_settings() -> None:
@@ -67,3 +68,11 @@ def _register_put_back() -> None:
     entries.register(apply.SCORE_IMPORT, apply.put_back_import)
     standing.register(queries.stands_on)
     standing.register_test(queries.tested)
+
+
+def _register_taken() -> None:
+    """What corrections of a classification must know of tests and letters."""
+    from assessments.actions.corrections import ElpacTests
+    from students import taken
+
+    taken.register(ElpacTests())

@@ -3,10 +3,13 @@
 They come from the same rules and rows as the screens. A fact that is missing is named with the page that mends it.
 """
 
+from assessments.letters.corrections import CorrectionNotice, CorrectionResult
 from assessments.letters.notices import AnnualNotice, InitialNotice, annual_facts, initial_facts, long_term_of
 from assessments.letters.papers import BeforeTestNotice, FolderLabel, RecordsRequestLetter
 
 SOURCES = {
+    "correction_notice": CorrectionNotice(),
+    "correction_result": CorrectionResult(),
     "initial": InitialNotice(),
     "annual": AnnualNotice(),
     "before_test": BeforeTestNotice(),

@@ -20,13 +20,14 @@ How a kind of letter is added, three steps and no other file:
 
 from __future__ import annotations
 
-from notifications.kinds import folder, notices, surveys
+from notifications.kinds import corrections, folder, notices, surveys
 from notifications.kinds.core import LetterKind, LetterSource
 
 MODULES = (
     notices,
     surveys,
     folder,
+    corrections,
 )
 
 KINDS: dict[str, LetterKind] = {kind.slug: kind for module in MODULES for kind in module.KINDS}
