@@ -74,6 +74,7 @@ class ScoreImportRow(models.Model):
     local_id = models.CharField(max_length=15, blank=True)
     last_name = models.CharField(max_length=80, blank=True)
     first_name = models.CharField(max_length=80, blank=True)
+    name_key = models.CharField(max_length=200, blank=True, help_text=_("The names as they are compared."))
     birth_date = models.DateField(null=True, blank=True)
     school_code = models.CharField(max_length=14, blank=True)
     test = models.CharField(max_length=30, choices=Test, blank=True)
