@@ -21,8 +21,8 @@ from district.models import Delegation, Look, RoleAssignment, User, in_force
 from district.permissions import ROLE_PERMISSIONS, Permission
 from district.queries import remembering
 from district.wording import due_words, local_day, long_day
-from notifications.languages import language
 from notifications.models import Letter
+from notifications.queries import with_deliveries
 from students import originals
 from students.enums import FolderKind
 from students.models import HomeLanguageSurvey, LanguageStatus, Student
@@ -300,20 +300,9 @@ def _done(duty: Duty) -> Task:
 
 
 def letters(student: Student, user: User) -> list[Letter]:
-    """The letters that the person may read, newest first, each with its languages in words."""
-    issued = list(Letter.objects.visible_to(user, Permission.VIEW_LETTERS).filter(student=student))
-    for letter in issued:
-        names = [language(code).name for code in letter.language_codes]
-        letter.language_names = (
-            names[0]
-            if len(names) == 1
-            else _("%(first)s, then %(then)s")
-            % {
-                "first": names[0],
-                "then": ", ".join(names[1:]),
-            }
-        )
-    return issued
+    """The letters that the person may read, newest first, each with how it left and came back."""
+    issued = Letter.objects.visible_to(user, Permission.VIEW_LETTERS).filter(student=student)
+    return list(with_deliveries(issued.defer("facts", "content")))
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from district.forms import DayField, PlanForm, today
+from district.forms import DayField, Line, Part, PlanForm, today
 from notifications import languages
+from notifications.enums import FollowUp, Way
 from notifications.models import Letter, LetterText, LetterVersion
 
 DRAFTS = [
@@ -109,3 +111,61 @@ class ReviewForm(PlanForm):
 
     def __init__(self, *args: Any, text: LetterText, **kwargs: Any) -> None:
         super().__init__(*args, leave_url=reverse("letter_text_version", args=[text.version_id]), **kwargs)
+
+
+class SentForm(PlanForm):
+    """How letters left. `count`: so many stand in the list, all of which can be noted; 0 offers only the ticked."""
+
+    submit_label = _("Note the ticked as sent")
+    warns_unsaved = False
+
+    way = forms.ChoiceField(label=_("How did they leave?"), choices=Way.choices)
+    left_on = DayField(label=_("On"), latest=today, initial=today)
+    note = forms.CharField(
+        label=_("Note, if any"), max_length=200, required=False, help_text=_("Such as: to the grandmother")
+    )
+
+    def __init__(self, *args: Any, count: int = 0, again: bool | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if count:
+            words = ngettext_lazy("Note the one in this list", "Note all %(count)d in this list", "count")
+            self.more_submits = (("all", words % {"count": count}),)
+        if again is None:
+            self.form_tag = False
+        else:
+            self.submit_label = _("Note the second try") if again else _("Note as sent")
+            self.fields["way"].label = _("How did it leave?")
+
+    def layout(self) -> Any:
+        return Part("", Line(("way", "w5"), ("left_on", "w3"), ("note", "w4")))
+
+
+class ReturnedForm(PlanForm):
+    """That letters came back."""
+
+    submit_label = _("Note the ticked as returned")
+    warns_unsaved = False
+
+    returned_on = DayField(label=_("Back at the school on"), latest=today, initial=today)
+
+    def __init__(self, *args: Any, count: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form_tag = bool(self.prefix)
+        if self.prefix:
+            self.submit_label = _("Note as returned")
+
+
+class FollowUpForm(PlanForm):
+    """What was done about a letter that came back."""
+
+    submit_label = _("Note what was done")
+    warns_unsaved = False
+
+    what = forms.ChoiceField(label=_("What was done?"), choices=FollowUp.choices)
+    done_on = DayField(label=_("On"), latest=today, initial=today)
+    note = forms.CharField(
+        label=_("Note"), max_length=200, required=False, help_text=_("Whom you asked, and what was said")
+    )
+
+    def layout(self) -> Any:
+        return Part("", Line(("what", "w5"), ("done_on", "w3"), ("note", "w4")))

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from notifications.views import due, letter, runs, texts
+from notifications.views import due, letter, runs, sending, texts
 
 urlpatterns = [
     path("letters/", due.letters, name="letters"),
     path("children/<int:pk>/letters/", letter.letters_of_child, name="letters_of_child"),
     path("letters/due/<slug:kind>/", due.letters_due, name="letters_due"),
     path("letters/issued/", due.letters_issued, name="letters_issued"),
+    path("letters/sent/", sending.letters_unsent, name="letters_unsent"),
     path("letters/preview/<slug:kind>/<int:pk>/", letter.letter_preview, name="letter_preview"),
     path("letters/preview/<slug:kind>/<int:pk>/pdf/", letter.letter_preview_pdf, name="letter_preview_pdf"),
     path("letters/issue/<slug:kind>/<int:pk>/", letter.letter_issue, name="letter_issue"),
@@ -24,5 +25,6 @@ urlpatterns = [
     path("letters/versions/texts/<int:pk>/review/", texts.letter_text_review, name="letter_text_review"),
     path("letters/<uuid:pk>/", letter.letter, name="letter"),
     path("letters/<uuid:pk>/pdf/", letter.letter_pdf, name="letter_pdf"),
+    path("letters/<uuid:pk>/left/", sending.letter_left, name="letter_left"),
     path("letters/<uuid:pk>/correct/", letter.letter_correct, name="letter_correct"),
 ]

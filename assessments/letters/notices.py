@@ -16,6 +16,7 @@ from assessments.models import Result
 from assessments.queries import INITIAL_TESTS, Child, gather, preliminary_told, recommendation, subject_key
 from district.models import School
 from notifications.facts import Day, LetterFacts, Missing, ProgramRow, ProgramsTable, Term
+from notifications.kinds import NoticeRun
 from students.enums import ElStatus, ProgramKind
 from students.models import Student
 from students.rules import NOT_CONFIGURED
@@ -27,6 +28,8 @@ Said = Mapping[int, LetterFacts | list[Missing]]
 
 class InitialNotice:
     """The result of the Initial test and the recommended program, inside the 30 days (MP1-13, MP1-24 to MP1-30)."""
+
+    run = NoticeRun("initial_notice", ("initial",))
 
     def due(self, school: School | None, on: date) -> QuerySet[Student]:
         """Children with a result about which no letter was issued; a corrected letter where the state's differs."""
@@ -120,6 +123,8 @@ def _regular_only() -> ProgramsTable:
 
 class AnnualNotice:
     """The annual placement and notification letter of every English learner (MP1-36, NT-01, NT-02, D-18)."""
+
+    run = NoticeRun("annual_notice", ("annual", "initial"))
 
     def due(self, school: School | None, on: date) -> QuerySet[Student]:
         """English learners of the school without an annual letter of this school year, or an initial one in it."""

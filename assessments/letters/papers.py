@@ -18,6 +18,7 @@ from district.enums import Role
 from district.models import District, School, User
 from district.queries import due, period
 from notifications.facts import Checklist, Day, LetterFacts, Missing, Term
+from notifications.kinds import NoticeRun
 from notifications.models import Letter
 from students.enums import ElStatus
 from students.models import RecordsRequest, Student
@@ -29,6 +30,8 @@ FOLDER_STATUSES = (ElStatus.EL, ElStatus.RFEP)
 
 class BeforeTestNotice:
     """The Initial ELPAC will be given: told before it is (IA-01, 5 CCR 11518.5(c))."""
+
+    run = NoticeRun("before_test_notice", ("before_test",))
 
     def due(self, school: School | None, on: date) -> QuerySet[Student]:
         return Student.objects.enrolled(on, school).filter(pk__in=queries.before_test_letters_due(on).values("student"))

@@ -5,7 +5,7 @@ says about a child is known higher up: an app registers a `LetterSource` for a k
 never asks where the facts come from. How a kind is added is told in `register.py`.
 """
 
-from notifications.kinds.core import ENGLISH_ONLY, FAMILY_THEN_ENGLISH, BoxField, LetterKind, LetterSource
+from notifications.kinds.core import ENGLISH_ONLY, FAMILY_THEN_ENGLISH, BoxField, LetterKind, LetterSource, NoticeRun
 from notifications.kinds.register import KINDS, builder, builders, register_builder
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "BoxField",
     "LetterKind",
     "LetterSource",
+    "NoticeRun",
     "builder",
     "builders",
     "register_builder",

@@ -59,8 +59,19 @@ class LetterKind:
         return [family, "en"]
 
 
+@dataclass(frozen=True)
+class NoticeRun:
+    """For a notice that every family is owed by a day: the duty that counts it, and the letters that do it."""
+
+    duty: str
+    kinds: tuple[str, ...]
+
+
 class LetterSource(Protocol):
-    """What a higher app offers for one kind of letter."""
+    """What a higher app offers for one kind of letter.
+
+    A notice that is owed by a day also has an attribute `run: NoticeRun`; its page then shows how each school stands.
+    """
 
     def due(self, school: School | None, on: date) -> QuerySet[Student]:
         """The students (of the school, or of the district) to whom the letter is due on that day and not yet issued.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.models import Language, School, User
 from notifications.kinds import KINDS
+from notifications.languages import language
 from notifications.models.texts import LetterVersion, kind_choices
 from students.models import Student, of_visible_students
 
@@ -88,3 +89,15 @@ class Letter(models.Model):
     @property
     def language_codes(self) -> list[str]:
         return self.languages.split(",")
+
+    @property
+    def goes_to_family(self) -> bool:
+        return KINDS[self.kind].audience == "family"
+
+    @property
+    def language_names(self) -> str:
+        """The languages of the sheets in words: "Spanish, then English"."""
+        names = [language(code).name for code in self.language_codes]
+        if len(names) == 1:
+            return names[0]
+        return _("%(first)s, then %(then)s") % {"first": names[0], "then": ", ".join(names[1:])}

@@ -17,10 +17,14 @@ def kind_or_404(slug: str, *, with_source: bool = True) -> LetterKind:
 
 
 def school_asked_for(request: HttpRequest, schools: list[School]) -> School | None:
-    """The school of `?school=`, if it is one of these; the only one when there is no choice."""
+    """The school of `?school=`; the only one when there is no choice. Http404 for one that is not among these."""
     asked = request.POST.get("school") or request.GET.get("school", "")
+    if not asked:
+        return schools[0] if len(schools) == 1 else None
     found = next((school for school in schools if str(school.pk) == asked), None)
-    return found or (schools[0] if len(schools) == 1 else None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def schools_of(user: User, permission: Permission = Permission.VIEW_LETTERS) -> list[School]:

@@ -76,6 +76,7 @@ def letters_due(request: HttpRequest, kind: str) -> HttpResponse:
         "schools": schools,
         "school": school,
         "said": said,
+        "lines": queries.notice_lines(found.slug, request.user, on, [school] if school else schools),
         "picked": picked,
         "form": form,
         "page_obj": None if picked else Paginator(said.ready, ON_A_PAGE).get_page(request.GET.get("page")),

@@ -38,6 +38,7 @@ def letter_run(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "progress": queries.progress(run),
         "left_out": items.filter(state__in=(ItemState.SKIPPED, ItemState.FAILED)),
         "languages": queries.languages_of_run(run),
+        "became": queries.became_of(run),
         "page_obj": Paginator(issued, ON_A_PAGE).get_page(request.GET.get("page")),
         "may_issue": LetterRun.objects.visible_to(request.user, P.ISSUE_LETTERS).filter(pk=run.pk).exists(),
     }

@@ -330,7 +330,15 @@ def test_issued_letters_are_listed_with_filters(letter, child, secretary, sign_i
     assert "1 to 1 of 1" in lacking
     assert "Vietnamese lacking" in lacking
     assert "No issued letter fits" in said(client.get(url, {"kind": "initial"}))
-    assert client.get(url, {"kind": "x' OR 1", "school": "abc", "year": "??", "page": "-1"}).status_code == 200
+    assert client.get(url, {"kind": "x' OR 1", "year": "??", "page": "-1"}).status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["other", "abc", "0"])
+@pytest.mark.parametrize("name", ["letters_issued", "letters_unsent", "letters_due"])
+def test_a_school_without_rights_there_is_not_found(name, asked, letter, other_school, secretary, sign_in):
+    url = reverse(name, args=["annual"] if name == "letters_due" else [])
+    school = other_school.pk if asked == "other" else asked
+    assert sign_in(secretary).get(url, {"school": school}).status_code == 404
 
 
 def test_a_childs_page_of_letters_says_what_is_due_and_what_was_issued(letter, child, secretary, elsewhere, sign_in):
