@@ -287,6 +287,11 @@ class ConferenceBooking(models.Model):
         """Day and time, without a time zone."""
         return datetime.combine(self.block.day, self.starts)
 
+    @property
+    def ends(self) -> time:
+        """When the next family comes."""
+        return (self.at + timedelta(minutes=self.block.minutes)).time()
+
 
 @pghistory.track()
 class ConferenceAttempt(models.Model):
