@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ from district.wording import long_day
 from students.models import Enrollment, Student
 
 LOCAL_RESULTS = "local_results"
+TOGETHER = timedelta(minutes=30)  # rows of one grid that are typed one after another are one entry
 KEPT = ("value", "level", "not_taken", "taken_on", "note", "grade", "source", "batch_id")
 
 
@@ -76,7 +77,7 @@ def record_local_results(
                 known = _as_it_was(row) if row.pk else None
                 if _write(by, row, cell, grades.get(pk, ""), taken_on, children[pk]):
                     written.saved.append(pk)
-                    kept.append([pk, row.pk, known])
+                    kept.append([pk, row.pk, known, row.recorded_at.isoformat()])
             except Refusal as refusal:
                 written.refused[pk] = refusal
         if kept:
@@ -182,24 +183,42 @@ def _plain(value: Any) -> Any:
 def _enter(
     by: User, measure: LocalMeasure, window: str, year: str, kept: list[Any], children: Mapping[int, Student]
 ) -> None:
+    before = Entry.objects.filter(
+        kind=LOCAL_RESULTS,
+        made_by=by,
+        put_back_at__isnull=True,
+        made_at__gte=timezone.now() - TOGETHER,
+        data__measure=measure.pk,
+        data__year=year,
+        data__window=window,
+    ).first()
+    known = {row[0]: row for row in before.data["rows"]} if before else {}
+    for child, pk, was, stamp in kept:
+        first = known.get(child)
+        known[child] = [child, pk, first[2] if first else was, stamp]
+    rows = list(known.values())
     words = ngettext(
         "%(measure)s, %(window)s %(year)s: %(count)d result entered",
         "%(measure)s, %(window)s %(year)s: %(count)d results entered",
-        len(kept),
+        len(rows),
     )
-    only = children[kept[0][0]] if len(kept) == 1 else None
-    summary = words % {"measure": measure, "window": Window(window).label, "year": year, "count": len(kept)}
+    summary = words % {"measure": measure, "window": Window(window).label, "year": year, "count": len(rows)}
+    if before:
+        before.summary, before.data = summary, {**before.data, "rows": rows}
+        before.student_id = rows[0][0] if len(rows) == 1 else None
+        before.save(update_fields=["summary", "data", "student_id"])
+        return
     schools = {child.school.pk for pk, *_rest in kept if (child := children[pk]).school}
     entries.enter(
         by=by,
         kind=LOCAL_RESULTS,
         summary=summary,
-        student_id=only.pk if only else None,
+        student_id=rows[0][0] if len(rows) == 1 else None,
         school_id=schools.pop() if len(schools) == 1 else None,
         measure=measure.pk,
         year=year,
         window=window,
-        rows=kept,
+        rows=rows,
     )
 
 
@@ -212,9 +231,9 @@ def put_back_local_results(entry: Entry, by: User) -> None:
         raise NotAllowed(str(Permission.RECORD_MEASURES.label))
     rows = LocalResult.objects.filter(measure=data["measure"], year=data["year"], window=data["window"])
     now = {row.student_id: row for row in rows.filter(student__in=ids).select_for_update()}
-    for child, pk, before in data["rows"]:
+    for child, pk, before, stamp in data["rows"]:
         row = now.get(child)
-        if row and row.recorded_at > entry.made_at:
+        if row and row.recorded_at.isoformat() != stamp:
             raise Refusal(
                 _("The value of %(name)s was changed on %(day)s, after this entry.")
                 % {"name": mine[child].name, "day": long_day(row.recorded_at)},
