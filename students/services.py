@@ -7,10 +7,13 @@ language statuses of learners, joined to the enrollment of the day as `stay`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import CharField, DateField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext_lazy
 
 from district.enums import Grade
 from district.findings import Finding
@@ -150,6 +153,15 @@ def document_name(row: TeacherAuthorization) -> str:
     return f"{name} ({row.code})" if row.kind != "other" and row.code else str(name)
 
 
+def authorization_of(teacher: User | None, on: date) -> Finding:
+    """Whether a teacher is authorized for English learners, with the documents on file."""
+    return cards.authorization(str(teacher or ""), documents_of(teacher), on)
+
+
+def is_authorized(teacher: User, on: date) -> bool:
+    return authorization_of(teacher, on).outcome == cards.VALID
+
+
 def lights(student: Student, on: date) -> dict[str, Finding]:
     """The service card: ELD, access to the core subjects, primary-language or multicultural support (MP0-05)."""
     placed = programs_of([student.pk], on).get(student.pk)
@@ -161,10 +173,43 @@ def lights(student: Student, on: date) -> dict[str, Finding]:
         for row in Service.objects.filter(enrollment=stay, end_reason=ServiceEnd.DECLINED, ends__lte=on)
         if stay
     ]
-    teacher = stay.teacher if stay else None
-    allowed = cards.authorization(str(teacher or ""), documents_of(teacher), on)
+    allowed = authorization_of(stay.teacher if stay else None, on)
     return {
         "eld": cards.eld_light(held, program),
         "core": cards.core_light(held, program, allowed),
         "home": cards.home_light(held, program),
     }
+
+
+@dataclass(frozen=True)
+class Light:
+    """One of the three lights: what it is about, a word for its state, the reason, and tone."""
+
+    name: Any
+    word: Any
+    tone: str
+    reason: str
+    source: str
+
+
+WORDS = {
+    cards.GIVEN: (gettext_lazy("given"), "done"),
+    cards.PARTLY: (gettext_lazy("in part"), "soon"),
+    cards.MISSING: (gettext_lazy("missing"), "late"),
+    cards.DECLINED: (gettext_lazy("declined by the parents"), "wait"),
+}
+NAMES = {
+    "eld": gettext_lazy("English language development (ELD)"),
+    "core": gettext_lazy("Access to the core subjects"),
+    "home": gettext_lazy("Primary-language and multicultural support"),
+}
+
+
+def card(student: Student, on: date) -> list[Light]:
+    """The service card in words (MP0-05); nothing for a child who is no English learner that day."""
+    if not LanguageStatus.objects.filter(student=student, status=ElStatus.EL).on(on).exists():
+        return []
+    return [
+        Light(NAMES[name], *WORDS[found.outcome], found.reason, found.source)
+        for name, found in lights(student, on).items()
+    ]

@@ -1,5 +1,6 @@
 """Writes that mean something, one verb each: lock, check permission and rule, write, leave a history."""
 
+from students.actions.authorizations import Document, record_authorizations
 from students.actions.changes import ask_for_change, enter_changes, tick_in_aeries
 from students.actions.conference_days import (
     Choice,
@@ -37,8 +38,25 @@ from students.actions.placing import (
     set_fluency_cut,
 )
 from students.actions.records import enter_records, log_records_attempt, mark_records_received
+from students.actions.requests import (
+    answer_wish,
+    decide_requests,
+    note_told,
+    record_request,
+    record_wish,
+    withdraw_request,
+)
 from students.actions.reviews import Reviewed, confirm_records, draw_sample, record_folder, sign_attestation
 from students.actions.scans import attach_scan
+from students.actions.services import (
+    Assigning,
+    Level,
+    assign_section,
+    end_services,
+    preview_assignment,
+    record_services,
+    save_section,
+)
 from students.actions.statuses import (
     StateStatus,
     StatusOutcome,
@@ -53,8 +71,11 @@ from students.actions.years import promote
 
 __all__ = [
     "AlreadyHere",
+    "Assigning",
     "ChangedMeanwhile",
     "Choice",
+    "Document",
+    "Level",
     "Original",
     "Parent",
     "Promise",
@@ -65,9 +86,11 @@ __all__ = [
     "add_follow_up",
     "amending_closed",
     "answer_interpreter",
+    "answer_wish",
     "ask_correction",
     "ask_for_change",
     "ask_interpreters",
+    "assign_section",
     "attach_scan",
     "book",
     "book_all",
@@ -78,10 +101,12 @@ __all__ = [
     "change_stay",
     "confirm_records",
     "decide_correction",
+    "decide_requests",
     "draw_sample",
     "end_enrollment",
     "end_flag",
     "end_follow_up",
+    "end_services",
     "enroll_student",
     "enter_changes",
     "enter_records",
@@ -98,11 +123,18 @@ __all__ = [
     "move_booking",
     "note_notice",
     "note_result",
+    "note_told",
     "place_student",
+    "preview_assignment",
     "promote",
+    "record_authorizations",
     "record_conference",
     "record_folder",
+    "record_request",
+    "record_services",
     "record_survey",
+    "record_wish",
+    "save_section",
     "set_flag",
     "set_fluency_cut",
     "set_staff_languages",
@@ -115,5 +147,6 @@ __all__ = [
     "tick_in_aeries",
     "tick_packets",
     "transfer_student",
+    "withdraw_request",
     "withdraw_statuses",
 ]
