@@ -48,11 +48,10 @@ def what_follows(
     if awaited and awaited.is_provisional:
         headline = _("The status of the former district is awaited")
         return Follows("awaited", headline, [awaited.reason, found.reason], f"D-03, {found.source}")
-    if awaited and found.outcome != rules.INCOMPLETE and _stays(awaited, found.outcome):
+    if awaited and found.outcome != rules.INCOMPLETE and _stays(awaited, reason):
         return _status_counts(student, awaited, found, on)
     if found.outcome == ElStatus.TBD:
-        told = _notice_first(answered_on) if reason == SurveyReason.STAFF_CORRECTION else []
-        return _to_be_tested(student, found, on, answered_on if reason in AMENDING else None, told)
+        return _to_be_tested(student, found, on, answered_on if reason in AMENDING else None)
     if found.outcome == ElStatus.EO:
         tasks = [_status_task(_("English only"), _status_day(student, reason, answered_on)), _filing_task(student, on)]
         return Follows(found.outcome, _("English only"), [found.reason, *found.notes], found.source, tasks)
@@ -60,11 +59,14 @@ def what_follows(
     return Follows(found.outcome, headline, [found.reason, *found.notes], found.source)
 
 
-def _stays(status: LanguageStatus, outcome: str) -> bool:
-    """Whether the status in force is none that this survey gives, before saving and afterwards."""
-    if not rules.survey_moves(status.status, status.is_provisional):
-        return True
-    return status.source == StatusSource.RECORDS and status.status == outcome
+def _stays(status: LanguageStatus, reason: str) -> bool:
+    """Whether the status in force is none that this survey moves, before saving and afterwards."""
+    return not rules.survey_moves(
+        status.status,
+        status.is_provisional,
+        by_records=status.source == StatusSource.RECORDS,
+        amends=reason == SurveyReason.PARENT_AMENDMENT,
+    )
 
 
 def _status_counts(student: Student, status: LanguageStatus, found: Finding, on: date) -> Follows:
@@ -80,16 +82,7 @@ def _status_counts(student: Student, status: LanguageStatus, found: Finding, on:
     return Follows("stays", headline, [why, found.reason], f"D-04, {found.source}", [_filing_task(student, on)])
 
 
-def _notice_first(on: date) -> list[str]:
-    """Correction A: the parent is told in writing, and the test comes after (5 CCR 11518.20(a))."""
-    length = period("CE-A1", on)
-    return [
-        _("The parent is told in writing %(period)s before the test (%(source)s).")
-        % {"period": length, "source": length.source}
-    ]
-
-
-def _to_be_tested(student: Student, found: Finding, on: date, amended_on: date | None, told: list[str]) -> Follows:
+def _to_be_tested(student: Student, found: Finding, on: date, amended_on: date | None) -> Follows:
     clock = clock_for(student, on, amended_on=amended_on)
     reasons = [clock.reason]
     if clock.due:
@@ -99,7 +92,7 @@ def _to_be_tested(student: Student, found: Finding, on: date, amended_on: date |
         headline = _("To be tested in kindergarten")
     if clock.lawful_due:
         reasons.append(_("The law's own 30 days from enrollment end on %(day)s.") % {"day": long_day(clock.lawful_due)})
-    reasons += [*told, found.reason, *found.notes]
+    reasons += [found.reason, *found.notes]
     starts = amended_on or first_stay(student).starts
     tasks = [_status_task(_("to be determined"), starts), _filing_task(student, on)]
     if clock.due:

@@ -16,12 +16,12 @@ from district.queries import period
 from students import rules
 from students.enums import ElStatus, StatusSource, SurveyReason
 from students.head import ChildHead, child_head
-from students.models import Enrollment, HomeLanguageSurvey, LanguageStatus, StatusTransition, Student
+from students.models import Enrollment, LanguageStatus, StatusTransition, Student
 from students.originals import WantedOriginal, of_child
 
 __all__ = ["ChildHead", "child_head"]  # the head of a page is asked for here as well
 
-AMENDING = (SurveyReason.PARENT_AMENDMENT, SurveyReason.STAFF_CORRECTION)
+AMENDING = (SurveyReason.PARENT_AMENDMENT,)
 
 
 def with_status(children: models.QuerySet[Student], on: date, child: str = "pk") -> models.QuerySet[Student]:
@@ -62,14 +62,7 @@ def first_stay(student: Student) -> Enrollment:
 def clock_of(student: Student, on: date) -> rules.InitialClock:
     """The clock of the child's Initial test, as it stands on a day (D-01, D-02)."""
     waiting = status_of(student, on)
-    survey = HomeLanguageSurvey.objects.filter(student=student).order_by("-version").first()
-    amended = (
-        waiting is not None
-        and survey is not None
-        and waiting.status == ElStatus.TBD
-        and waiting.source == StatusSource.CORRECTION
-        and survey.reason in AMENDING
-    )
+    amended = waiting is not None and (waiting.status, waiting.source) == (ElStatus.TBD, StatusSource.CORRECTION)
     return clock_for(student, on, amended_on=waiting.starts if waiting and amended else None)
 
 

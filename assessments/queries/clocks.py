@@ -13,7 +13,7 @@ from district.queries import add_calendar_days, period
 from notifications.models import Letter
 from students.enums import ElStatus, StatusSource
 from students.models import Enrollment, HomeLanguageSurvey, LanguageStatus
-from students.queries import AMENDING, tk_exempt_from
+from students.queries import tk_exempt_from
 
 
 def clocks(on: date) -> QuerySet[LanguageStatus]:
@@ -27,11 +27,9 @@ def clocks(on: date) -> QuerySet[LanguageStatus]:
     exempt = tk_exempt_from()
     if exempt:
         stays = stays.exclude(grade=Grade.TK, starts__gte=exempt)
-    newest = HomeLanguageSurvey.objects.filter(student=OuterRef("student_id")).order_by("-version")
     rows = LanguageStatus.objects.filter(status=ElStatus.TBD, starts__lte=on).annotate(
         first_day=Subquery(stays.values("starts")[:1]),
         first_grade=Subquery(stays.values("grade")[:1]),
-        survey_reason=Subquery(newest.values("reason")[:1]),
     )
     begins = _july_before(F("first_day"))
     known = Q(student__first_california_on__lt=F("first_day"), is_provisional=False)
@@ -40,7 +38,7 @@ def clocks(on: date) -> QuerySet[LanguageStatus]:
         law_starts=Case(
             When(earlier, then=F("student__first_california_on")), default=F("first_day"), output_field=DateField()
         ),
-        is_amended=Q(source=StatusSource.CORRECTION, survey_reason__in=AMENDING),
+        is_amended=Q(source=StatusSource.CORRECTION),
     )
     law_due = add_calendar_days("law_starts", period("IA-02", on).days)
     amended_due = add_calendar_days("starts", period("OWN-03", on).days)

@@ -23,8 +23,6 @@ from students.models import FolderItem, HomeLanguageSurvey, LanguageStatus, Stud
 
 SURVEY = "survey"
 SIGNED = "survey_signed"
-# Whoever enters surveys enters what parents correct; doubt of the staff about a child (correction A) is the office's.
-PERMISSION_FOR = {SurveyReason.STAFF_CORRECTION: Permission.CORRECT_STATUS}
 
 
 class ChangedMeanwhile(Refusal):
@@ -57,11 +55,12 @@ def record_survey(
     """Enter the family's four answers, or a new version of them; set what follows: status and primary language.
 
     The rule is applied to an unsigned survey too (D-07). `made_from` is the id of the version that whoever amends had
-    before the eyes. Refusal: a first survey where there is one, a correction where there is none or after the test was
-    begun (HLS-06), a typing error that the state already knows, another version that came meanwhile.
+    before the eyes. Refusal: a first survey where there is one, doubt of the staff (that is correction A), an amendment
+    where there is none or after the test was begun (HLS-06), a typing error that the state already knows, another
+    version that came meanwhile.
     """
     with transaction.atomic(), acting(by, str(SurveyReason(reason).label)):
-        child = lock_student(student, by, PERMISSION_FOR.get(SurveyReason(reason), Permission.RECORD_SURVEY))
+        child = lock_student(student, by, Permission.RECORD_SURVEY)
         before = HomeLanguageSurvey.objects.filter(student=child).order_by("-version").first()
         if before and made_from and before.pk != made_from:
             raise ChangedMeanwhile(before, made_from)
@@ -109,6 +108,12 @@ def _note_entry(
 
 
 def _check_version(child: Student, before: HomeLanguageSurvey | None, reason: str, answered_on: date) -> None:
+    if reason == SurveyReason.STAFF_CORRECTION:
+        raise Refusal(
+            _("The survey is the family's; what staff see does not stand in it."),
+            _("Ask for a correction by process A on the child's page: “Correct the status”."),
+            field="reason",
+        )
     if reason == SurveyReason.FIRST:
         if before:
             raise Refusal(
@@ -146,7 +151,7 @@ def amending_closed(child: Student) -> Refusal | None:
         return None
     return Refusal(
         _("The survey can be amended until the Initial ELPAC. %(why)s") % {"why": why},
-        _("A wrong classification is now corrected by process B or C (5 CCR 11518.20)."),
+        _("A wrong classification is now corrected by process B or C (5 CCR 11518.20): “Correct the status”."),
     )
 
 
@@ -175,7 +180,7 @@ def _replaced(child: Student, survey: HomeLanguageSurvey) -> dict[str, str] | No
     """
     last = LanguageStatus.objects.filter(student=child).order_by("-sequence").first()
     outcome = rules.survey_finding(survey.answers, child.grade).outcome
-    if survey.reason != SurveyReason.ENTRY_ERROR or last is None or not _survey_decides(last, outcome):
+    if survey.reason != SurveyReason.ENTRY_ERROR or last is None or not _survey_decides(last, outcome, survey.reason):
         return None
     if outcome == rules.INCOMPLETE:
         return None
@@ -193,7 +198,7 @@ def _status_that_follows(by: User, child: Student, survey: HomeLanguageSurvey) -
     """The status that the rule gives, written where it differs from the one in force; None when nothing changes."""
     found = rules.survey_finding(survey.answers, child.grade)
     last = LanguageStatus.objects.filter(student=child).order_by("-sequence").first()
-    if found.outcome == rules.INCOMPLETE or (last and not _survey_decides(last, found.outcome)):
+    if found.outcome == rules.INCOMPLETE or (last and not _survey_decides(last, found.outcome, survey.reason)):
         return None
     is_first = last is None or survey.reason == SurveyReason.FIRST
     starts = first_day_here(child) if is_first else survey.answered_on
@@ -211,9 +216,14 @@ def _status_that_follows(by: User, child: Student, survey: HomeLanguageSurvey) -
     )
 
 
-def _survey_decides(last: LanguageStatus, outcome: str) -> bool:
+def _survey_decides(last: LanguageStatus, outcome: str, reason: str) -> bool:
     """Whether a survey that says this moves the status in force."""
-    return rules.survey_moves(last.status, last.is_provisional) and last.status != outcome
+    return last.status != outcome and rules.survey_moves(
+        last.status,
+        last.is_provisional,
+        by_records=last.source == StatusSource.RECORDS,
+        amends=reason == SurveyReason.PARENT_AMENDMENT,
+    )
 
 
 def _set_primary_language(

@@ -133,12 +133,10 @@ class AmendForm(SurveyForm):
 
     made_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, before: HomeLanguageSurvey, may_doubt: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, before: HomeLanguageSurvey, **kwargs: Any) -> None:
         super().__init__(*args, initial=initial_of(before), **kwargs)
         self.before = before
         offered = [SurveyReason.PARENT_AMENDMENT, SurveyReason.ENTRY_ERROR]
-        if may_doubt:
-            offered.append(SurveyReason.STAFF_CORRECTION)
         self.fields["reason"].choices = [(reason, reason.label) for reason in offered]
         del self.fields["question_1"].widget.attrs["autofocus"]  # the reason comes first
 

@@ -43,9 +43,16 @@ def survey_finding(answers: Answers, grade: Grade | None = None) -> Finding:
     return Finding(ElStatus.EO, _english_only(answers), "MP1-07, 5 CCR 11518.5(b)", notes)
 
 
-def survey_moves(status: str, is_provisional: bool) -> bool:
-    """May a survey move this status? Only EO and TBD come from surveys (D-04); awaited records go first (D-03)."""
-    return status in (ElStatus.EO, ElStatus.TBD) and not is_provisional
+def survey_moves(status: str, is_provisional: bool, *, by_records: bool = False, amends: bool = False) -> bool:
+    """May a survey move this status? Only EO and TBD come from surveys (D-04); awaited records go first (D-03).
+
+    by_records: the status came with the child. For “English only” a first survey here then only informs: one is on file
+    elsewhere, and it is given once (HLS-01). What the parents amend counts (HLS-06); what staff doubt goes by
+    correction A. A child to be determined still is to be tested, and the survey says whether. See adr/0007.
+    """
+    if is_provisional or (status == ElStatus.EO and by_records and not amends):
+        return False
+    return status in (ElStatus.EO, ElStatus.TBD)
 
 
 def counts(answer: Spoken | None) -> bool:

@@ -73,7 +73,6 @@ def _form(request: HttpRequest, before: HomeLanguageSurvey | None) -> SurveyForm
     return AmendForm(
         data,
         before=before,
-        may_doubt=request.user.may(P.CORRECT_STATUS),
         leave_url=reverse("child", args=[before.student_id]),
     )
 

@@ -326,3 +326,11 @@ def test_the_statuses_of_the_rule_are_the_states():
 )
 def test_a_survey_moves_only_what_surveys_give(status, is_provisional, moves):
     assert rules.survey_moves(status, is_provisional) is moves
+
+
+@pytest.mark.parametrize(
+    ("status", "amends", "moves"),
+    [("EO", False, False), ("EO", True, True), ("TBD", False, True), ("EL", True, False), ("RFEP", True, False)],
+)
+def test_english_only_by_records_is_moved_by_the_parents_alone(status, amends, moves):
+    assert rules.survey_moves(status, False, by_records=True, amends=amends) is moves

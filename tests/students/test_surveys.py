@@ -11,7 +11,7 @@ from district import entries
 from district.models import Entry
 from district.refusal import NotAllowed, Refusal
 from students import actions, standing
-from students.enums import SurveyReason
+from students.enums import ElStatus, StatusSource, SurveyReason
 from students.models import HomeLanguageSurvey, LanguageStatus
 from students.queries import clock_of
 from tests.students.conftest import ENROLLED
@@ -173,13 +173,15 @@ def test_a_typing_error_older_than_30_days_is_not(enroll, survey):
         survey(child, "Spanish", "English", "English", "-", reason=SurveyReason.ENTRY_ERROR)
 
 
-def test_doubt_of_the_staff_is_the_offices(enroll, survey, rosa):
+@pytest.mark.plan("MP1-49")
+def test_a_first_survey_only_informs_where_english_only_came_with_the_child(enroll, survey, rosa):
+    """Records win (D-04): the survey of California is given once, and there is one elsewhere (HLS-01)."""
     child = enroll()
-    survey(child, "English", "English", "English", "-")
-    doubt = {"reason": SurveyReason.STAFF_CORRECTION, "answered_on": D("2026-12-10")}
-    with pytest.raises(NotAllowed, match="correct a language status"):
-        survey(child, "Spanish", "English", "English", "-", **doubt)
-    survey(child, "Spanish", "English", "English", "-", by=rosa, **doubt)
+    facts = {"by": rosa, "student": child, "starts": D("2024-09-03"), "reason": "records of Rio Seco"}
+    actions.set_status(status=ElStatus.EO, source=StatusSource.RECORDS, **facts)
+    survey(child, "Spanish", "Spanish", "Spanish", "-")
+    assert [each[:2] for each in statuses(child)] == [("EO", D("2024-09-03"))]
+    survey(child, "Punjabi", "Punjabi", "Punjabi", "-", **AMEND)
     assert statuses(child)[-1] == ("TBD", D("2026-12-10"), None, "correction", "1")
 
 
