@@ -38,9 +38,15 @@ MENU = (
     MenuLine(gettext_lazy("Enroll a child"), "enroll", (P.ENROLL,)),
     MenuLine(gettext_lazy("Surveys"), "survey_next", (P.RECORD_SURVEY,)),
     MenuLine(gettext_lazy("Initial ELPAC"), "initial_tests", (P.RECORD_RESULT, P.PLAN_TEST)),
+    MenuLine(gettext_lazy("Yearly ELPAC"), "yearly_tests", (P.GIVE_YEARLY_TEST, P.DECIDE_PLACEMENT)),
     MenuLine(gettext_lazy("Placements"), "placements", (P.DECIDE_PLACEMENT,)),
     MenuLine(gettext_lazy("Placement copies"), "copies", (P.HAND_OUT_COPY,)),
     MenuLine(gettext_lazy("Yellow Folders"), "folder_queue", (P.FILE_ORIGINALS,)),
+    MenuLine(gettext_lazy("Registration packets"), "packets", (P.ENROLL,)),
+    MenuLine(gettext_lazy("Review of records"), "review", (P.REVIEW_RECORDS,)),
+    MenuLine(gettext_lazy("Changes to enter"), "changes", (P.ENTER_CHANGES,)),
+    MenuLine(gettext_lazy("Entries in Aeries"), "aeries", (P.ENTER_CHANGES,)),
+    MenuLine(gettext_lazy("Copies for me"), "my_copies", (P.READ_COPIES,)),
     MenuLine(gettext_lazy("Letters"), "letters", (P.VIEW_LETTERS,)),
     MenuLine(gettext_lazy("Score files"), "imports", (P.IMPORT_RESULTS,)),
     MenuLine(gettext_lazy("Figures"), "figures", (P.VIEW_FIGURES,)),
@@ -107,12 +113,13 @@ class Shell:
         if not self._user.is_authenticated:
             return []
         counts = getattr(self._request, "menu_counts", {})
-        return [
-            MenuItem(str(entry.label), url, self._is_here(url), counts.get(entry.count))
+        shown = [
+            (entry, reverse(entry.url_name))
             for entry in MENU
             if any(self._user.may(permission) for permission in entry.permissions)
-            for url in (reverse(entry.url_name),)
         ]
+        here = max((url for _entry, url in shown if self._is_here(url)), key=len, default="")
+        return [MenuItem(str(entry.label), url, url == here, counts.get(entry.count)) for entry, url in shown]
 
     def _is_here(self, url: str) -> bool:
         """The page itself, or a page below it; the home page is above all and only itself."""

@@ -28,8 +28,8 @@ class StudentsConfig(AppConfig):
         _register_looks()
         _register_put_back()
         _register_duties()
-        _register_doings()
         _register_facts()
+        _register_doings()
 
 
 def _register_doings() -> None:
@@ -49,6 +49,9 @@ def _register_doings() -> None:
         Doing(Permission.ENROLL, "family", _("Family and languages")),
         Doing(Permission.ENROLL, "flags", _("Flags")),
         Doing(Permission.FILE_ORIGINALS, "folder", _("File originals")),
+        Doing(Permission.SCAN_ORIGINALS, "scan_attach", _("Attach a scan")),
+        Doing(Permission.ENROLL, "packet", _("Registration packet")),
+        Doing(Permission.REVIEW_RECORDS, "change_ask", _("Something is wrong")),
         Doing(Permission.ENROLL, "transfer", _("Move or leave")),
     )
 
@@ -66,19 +69,23 @@ def _register_duties() -> None:
     for source in duties.OWN_ORIGINALS:
         originals.register(source)
         ground.register(duties.filing_duty(source))
-    for kind, title in duties.OWN_FACTS.items():
-        ground.register(duties.aeries_duty(facts.sources()[kind], title))
-    ground.register(duties.copy_duty(copies.sources()[CopyKind.CHANGE], _("Give the teacher the change of the record")))
 
 
 def _register_facts() -> None:
-    """What Aeries must show as well, and of what the teachers get copies."""
-    from students import copies, facts
+    """What Aeries must show as well, and of what the teachers get copies; the duties that follow."""
+    from django.utils.translation import gettext_lazy as _
+
+    from district import duties as ground
+    from students import copies, duties, facts
+    from students.enums import CopyKind
 
     for fact in facts.OWN:
         facts.register(fact)
+        ground.register(duties.aeries_duty(fact, duties.OWN_FACTS[fact.kind]))
     for copy in copies.OWN:
         copies.register(copy)
+        if copy.kind == CopyKind.CHANGE:  # the duty to hand out placement copies is older and its own
+            ground.register(duties.copy_duty(copy, _("Give the teacher the change of the record")))
 
 
 def _register_looks() -> None:

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from students.views import corrections, enrolling, office, papers, records, roster, surveys, years
+from students.views import (
+    changes,
+    copies,
+    corrections,
+    enrolling,
+    office,
+    packets,
+    papers,
+    records,
+    reviews,
+    roster,
+    scans,
+    surveys,
+    years,
+)
 
 urlpatterns = [
     path("children/", roster.roster, name="roster"),
@@ -26,7 +40,22 @@ urlpatterns = [
     path("flags/<int:pk>/end/", records.flag_end, name="flag_end"),
     path("statuses/<int:pk>/settle/", office.status_settle, name="status_settle"),
     path("folders/", papers.folder_queue, name="folder_queue"),
+    path("children/<int:pk>/scan/", scans.scan_attach, name="scan_attach"),
+    path("scans/<int:pk>/", scans.scan_open, name="scan_open"),
+    path("packets/", packets.packets, name="packets"),
+    path("children/<int:pk>/packet/", packets.packet, name="packet"),
+    path("review/", reviews.review, name="review"),
+    path("children/<int:pk>/change/", reviews.change_ask, name="change_ask"),
+    path("attestations/", reviews.attestations, name="attestations"),
+    path("attestations/<int:pk>/", reviews.attestation, name="attestation"),
+    path("attestations/folders/<int:pk>/", reviews.attested_folder, name="attested_folder"),
+    path("changes/", changes.changes, name="changes"),
+    path("aeries/", changes.aeries, name="aeries"),
+    path("aeries/compare/", changes.compare, name="aeries_compare"),
     path("copies/", papers.copies, name="copies"),
+    path("copies/teachers/", copies.teacher_copies, name="teacher_copies"),
+    path("copies/print/", copies.copies_print, name="copies_print"),
+    path("copies/mine/", copies.my_copies, name="my_copies"),
     path("schools/languages/", office.school_languages, name="school_languages"),
     path("settings/fluency/", office.fluency_cut, name="fluency_cut"),
 ]

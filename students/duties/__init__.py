@@ -9,12 +9,22 @@ from django.utils.translation import gettext_lazy
 from district.duties import DutyRule, Many
 from district.enums import Role
 from students import originals
-from students.duties import corrections, office, papers, records, surveys
+from students.duties import corrections, office, papers, records, reviews, surveys
 from students.duties.columns import of_child, to_child
 from students.duties.papers import filing_duty
+from students.duties.reviews import aeries_duty, copy_duty
 from students.duties.surveys import surveys_to_enter
 
-__all__ = ["OWN_ORIGINALS", "RULES", "filing_duty", "of_child", "surveys_to_enter"]
+__all__ = [
+    "OWN_FACTS",
+    "OWN_ORIGINALS",
+    "RULES",
+    "aeries_duty",
+    "copy_duty",
+    "filing_duty",
+    "of_child",
+    "surveys_to_enter",
+]
 
 RULES = (
     DutyRule(
@@ -90,5 +100,7 @@ RULES = (
         action=gettext_lazy("Settle"),
     ),
     *corrections.RULES,
+    *reviews.RULES,
 )
 OWN_ORIGINALS = (originals.SURVEYS, originals.PLACEMENTS)
+OWN_FACTS = reviews.OWN_FACTS

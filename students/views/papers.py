@@ -27,7 +27,7 @@ from students import actions, originals
 from students.actions import Original
 from students.actions.guard import entry_of
 from students.enums import FolderKind
-from students.models import Placement, Student
+from students.models import FolderScan, Placement, Student
 from students.originals import WantedOriginal
 from students.queries import originals_of
 from students.views.pages import child_or_404, head_of
@@ -42,6 +42,7 @@ def folder(request: HttpRequest, pk: int) -> HttpResponse:
     student = child_or_404(request, pk, P.FILE_ORIGINALS)
     on = timezone.localdate()
     wanted = originals_of(student, on)
+    scans = _scans(student)
     if request.method == "POST":
         offered = {_value(each.kind, each.about_on): each for each in wanted if not each.filed_on}
         ticked = [offered[value] for value in request.POST.getlist("pick") if value in offered]
@@ -55,9 +56,32 @@ def folder(request: HttpRequest, pk: int) -> HttpResponse:
         "wanted": wanted,
         "waiting": [_tick(each) for each in wanted if not each.filed_on],
         "tasks": [_task(each) for each in wanted],
+        "wanted_for": [_why(each, scans.get((str(each.kind), each.about_on), [])) for each in wanted],
         "on": on,
     }
     return render(request, "students/folder.html", context)
+
+
+def _scans(student: Student) -> dict[tuple[str, date], list[FolderScan]]:
+    found: dict[tuple[str, date], list[FolderScan]] = {}
+    for scan in student.scans.select_related("scanned_by"):
+        found.setdefault((scan.kind, scan.about_on), []).append(scan)
+    return found
+
+
+def _why(each: WantedOriginal, scans: list[FolderScan]) -> dict[str, Any]:
+    """An original with the reason why it must be there, and where it is: filed, scanned, or missing."""
+    tone, word = (
+        ("done", _("filed")) if each.filed_on else ("info", _("scanned")) if scans else ("missing", _("missing"))
+    )
+    return {
+        "each": each,
+        "why": originals.sources()[each.kind].source,
+        "scans": scans,
+        "value": _value(each.kind, each.about_on),
+        "tone": tone,
+        "word": word,
+    }
 
 
 def _tick(each: WantedOriginal) -> dict[str, Any]:
@@ -108,10 +132,12 @@ def folder_queue(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     rules = [rule for kind, rule in kinds.items() if not chosen or chosen not in kinds or kind == chosen]
     page = Paginator(_pile(request, on, rules), ON_A_PAGE).get_page(request.GET.get("page"))
+    duties_shown = list(page)
+    scanned = _scanned([duty.student_id for duty in duties_shown])
     context = {
         "title": _("Originals to be filed"),
         "page_obj": page,
-        "lines": [_pile_line(duty, on) for duty in page],
+        "lines": [_pile_line(duty, on, scanned) for duty in duties_shown],
         "kinds": [(kind, kind.label) for kind in kinds],
         "chosen": chosen,
         "on": on,
@@ -142,10 +168,17 @@ def _ticked_in_pile(request: HttpRequest, on: date) -> list[Original]:
     return [Original(*each) for each in found if _value(each[1], each[2], each[0]) in ticked]
 
 
-def _pile_line(duty: Any, on: date) -> dict[str, Any]:
+def _scanned(children: list[int]) -> dict[tuple[int, str, date], date]:
+    """Of which documents there is a scan, and since when."""
+    rows = FolderScan.objects.filter(student__in=children).order_by("-scanned_on")
+    return {(row.student_id, row.kind, row.about_on): row.scanned_on for row in rows}
+
+
+def _pile_line(duty: Any, on: date, scanned: dict[tuple[int, str, date], date]) -> dict[str, Any]:
     kind = FolderKind(duty.rule.id.removeprefix("file_"))
     about = date.fromisoformat(duty.facts["about"])
     return {
+        "scanned": scanned.get((duty.student_id, str(kind), about)),
         "value": _value(kind, about, duty.student_id),
         "name": duty.subject,
         "url": reverse("folder", args=[duty.student_id]),
