@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.enums import ImportState, Verdict
-from assessments.imports import writing
+from assessments.imports import following, writing
 from assessments.imports.following import note_refused, status_rows
 from assessments.imports.staging import counted
 from assessments.models import ScoreImport, ScoreImportRow
@@ -123,10 +123,15 @@ def _rejected(batch: ScoreImport) -> Any:
 
 
 def _leave_out(by: User, batch: ScoreImport, lines: Iterable[int]) -> None:
-    now = timezone.now().isoformat()
+    """A line goes as a whole: where it says several things, the sound ones go with it."""
+    now, found = timezone.now().isoformat(), {}
     for row in _rejected(batch).filter(line__in=list(lines)):
-        reason = " ".join(problem["reason"] for problem in row.problems if problem["severity"] == "rejected")
-        batch.left_out.append({"line": row.line, "reason": reason, "by": str(by), "by_id": by.pk, "at": now})
+        reasons = found.setdefault(row.line, [])
+        reasons += [each["reason"] for each in row.problems if each["severity"] == "rejected"]
+    for line, reasons in found.items():
+        reason = " ".join(dict.fromkeys(reasons))
+        batch.left_out.append({"line": line, "reason": reason, "by": str(by), "by_id": by.pk, "at": now})
+    batch.rows.filter(line__in=found).exclude(verdict=Verdict.REJECTED).update(verdict=Verdict.REJECTED)
     batch.save(update_fields=["left_out"])
 
 
@@ -134,9 +139,9 @@ def _apply(by: User, batch: ScoreImport, on: date) -> ScoreImport:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
     check_ready(batch)
-    if writing.is_outdated(batch, on):
+    if writing.is_outdated(batch, on) or following.is_outdated(by=by, batch=batch):
         raise _Outdated
-    writing.write_results(batch, by)
+    writing.write(batch, by)
     outcome = set_statuses_from_state(by=by, rows=status_rows(batch))
     batch.state, batch.applied_at, batch.applied_by = ImportState.APPLIED, timezone.now(), by
     batch.counts = batch.counts | {
@@ -150,7 +155,7 @@ def _apply(by: User, batch: ScoreImport, on: date) -> ScoreImport:
 
 def check_ready(batch: ScoreImport) -> None:
     """Refuse while a line is rejected and nobody has left it out on purpose (D-24)."""
-    if (waiting := _rejected(batch).count()) > 0:
+    if (waiting := _rejected(batch).values("line").distinct().order_by().count()) > 0:
         raise Refusal(
             ngettext(
                 "%(count)d line cannot be read in, and nothing was written.",
@@ -164,7 +169,7 @@ def check_ready(batch: ScoreImport) -> None:
 
 def _summary(batch: ScoreImport) -> str:
     words = {"name": batch.file_name, "new": batch.counts["new"], "changed": batch.counts["changed"]}
-    return (_("Score file %(name)s: %(new)d new results, %(changed)d changed") % words)[:200]
+    return (_("Score file %(name)s: %(new)d new, %(changed)d changed") % words)[:200]
 
 
 def _judge_again(by: User, batch: ScoreImport, on: date) -> None:
@@ -184,7 +189,7 @@ def put_back_import(entry: Entry, by: User) -> None:
     if batch.state != ImportState.APPLIED:
         raise Refusal(_("The file is %(state)s.") % {"state": batch.get_state_display()})
     kept = writing.what_stays(batch)
-    writing.restore_results(batch, [each["row"] for each in kept])
+    writing.restore(batch, [each["row"] for each in kept])
     kept += writing.withdraw(by, entry.data["statuses"], {each["student"] for each in kept})
     batch.state, batch.undone_at, batch.undone_by = ImportState.UNDONE, timezone.now(), by
     batch.counts = batch.counts | {"kept": kept}

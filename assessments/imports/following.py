@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessments import scales
-from assessments.enums import Measure, ResultSource, Test, Verdict
+from assessments.enums import ImportTarget, Measure, ResultSource, Test, Verdict
 from assessments.models import ScoreImport, ScoreImportRow
 from district.models import User
 from district.wording import long_day
 from students.actions.statuses import StateStatus, sort_state_statuses
+from students.enums import ElStatus
 
 
 def status_rows(batch: ScoreImport) -> list[StateStatus]:
     """The statuses that the state's Initial results of a file give, with their reasons (MP1-14, D-06)."""
-    if batch.source != ResultSource.STATE_FILE:
+    if batch.target == ImportTarget.STATUS:
+        return _listed(batch)
+    if batch.source != ResultSource.STATE_FILE or batch.target != ImportTarget.RESULT:
         return []
     lines = batch.rows.filter(
         verdict__in=(Verdict.NEW, Verdict.CHANGED, Verdict.UNCHANGED),
@@ -27,6 +31,23 @@ def status_rows(batch: ScoreImport) -> list[StateStatus]:
         StateStatus(line.student_id, line.calculated_status, line.tested_on, _reason(line))
         for line in lines
         if line.student_id and line.tested_on
+    ]
+
+
+def _listed(batch: ScoreImport) -> list[StateStatus]:
+    """The statuses of the state's own list, those included that were refused before (X-17)."""
+    lines = batch.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).exclude(student=None)
+    left_out = [each["line"] for each in batch.left_out]
+    return [
+        StateStatus(
+            line.student_id or 0,
+            line.facts["status"],
+            date.fromisoformat(line.facts["starts"]),
+            _("The state has %(status)s since %(day)s (list of statuses)")
+            % {"status": ElStatus(line.facts["status"]).label, "day": long_day(line.tested_on)},
+            line.facts["correction"],
+        )
+        for line in lines.exclude(line__in=left_out)
     ]
 
 
@@ -53,16 +74,38 @@ def _reason(line: ScoreImportRow) -> str:
 
 
 def note_refused(*, by: User, batch: ScoreImport) -> None:
-    """Write on each line whose status may not move why not; the result itself is kept all the same."""
-    rows = batch.rows.filter(problems__contains=[{"status": True}])
+    """Write on each line whose status may not move why not.
+
+    A result of the state is kept all the same; a line of a list that says nothing but the status is rejected.
+    """
+    left_out = [each["line"] for each in batch.left_out]
+    rows = batch.rows.filter(problems__contains=[{"status": True}]).exclude(line__in=left_out)
     for row in rows:
         row.problems = [problem for problem in row.problems if not problem.get("status")]
     ScoreImportRow.objects.bulk_update(rows, ["problems"], batch_size=500)
     refused = dict(what_follows(by=by, batch=batch)["refused"])
-    column = batch.counts["columns"].get("calculated_status", "")
+    is_list = batch.target == ImportTarget.STATUS
+    column = batch.counts["columns"].get("status" if is_list else "calculated_status", "")
     lines = list(batch.rows.filter(student__in=refused, verdict__in=(Verdict.NEW, Verdict.CHANGED)))
     for row in lines:
         reason = _("The status stays as it is: %(why)s") % {"why": refused[row.student_id]}
-        problem = {"column": column, "reason": reason, "severity": "warning", "said": row.calculated_status}
-        row.problems.append(problem | {"status": True})
-    ScoreImportRow.objects.bulk_update(lines, ["problems"], batch_size=500)
+        said = row.facts["status"] if is_list else row.calculated_status
+        problem = {"column": column, "reason": reason, "severity": "warning", "said": said, "status": True}
+        if is_list:
+            row.verdict = Verdict.REJECTED
+            problem |= {"severity": "rejected", "mend": _mend(row)}
+        row.problems.append(problem)
+    ScoreImportRow.objects.bulk_update(lines, ["problems", "verdict"], batch_size=500)
+
+
+def _mend(row: ScoreImportRow) -> str:
+    if row.facts["status"] == ElStatus.RFEP:
+        return _("Enter it from the child's records, with day and place, or leave the line out.")
+    return _("Settle it with the state (a correction), or leave the line out.")
+
+
+def is_outdated(*, by: User, batch: ScoreImport) -> bool:
+    """Whether the verb would now refuse other lines of a list of statuses than the preview says."""
+    if batch.target != ImportTarget.STATUS:
+        return False
+    return bool(what_follows(by=by, batch=batch)["refused"])

@@ -14,73 +14,52 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from assessments.enums import Test
+from assessments.imports.target import Target
 from assessments.imports.workbooks import PER_TAB
 from assessments.models import ScoreImport
 from district.models import SchoolYear
 
-# A result's scores as the file's are written, so that the two can be compared as they stand.
-SCORES_HELD = """
-    (SELECT coalesce(jsonb_object_agg(score.measure, jsonb_strip_nulls(jsonb_build_object(
-        'scale_score', score.scale_score, 'level', nullif(score.level, ''),
-        'raw_score', score.raw_score, 'is_exempt', nullif(score.is_exempt, false)))), '{}')
-     FROM assessments_score score WHERE score.result_id = result.id)
-"""
-
-RESULT_HELD = f"""
-    jsonb_build_object('grade', result.grade, 'tested_on', result.tested_on, 'attempted', result.attempted,
-        'condition_code', result.condition_code, 'overall_score', result.overall_score, 'level', result.level,
-        'calculated_status', result.calculated_status, 'received_on', result.received_on,
-        'examiner_id', result.examiner_id, 'batch_id', result.batch_id, 'told_on', result.told_on,
-        'told_by_id', result.told_by_id, 'scores', {SCORES_HELD})
-"""
-
-# What a line would write, in the same shape, without what only the writing knows.
-RESULT_SAID = """
-    jsonb_build_object('grade', line.grade, 'tested_on', line.tested_on, 'attempted', line.attempted,
-        'condition_code', line.condition_code,
-        'overall_score', (line.scores -> 'overall' ->> 'scale_score')::int,
-        'level', coalesce(line.scores -> 'overall' ->> 'level', ''),
-        'calculated_status', line.calculated_status, 'scores', line.scores)
-"""
-WRITING_KNOWS = "ARRAY['received_on', 'examiner_id', 'batch_id', 'told_on', 'told_by_id']"
+SAME_NAME = """(string_to_array({of}.name_key, ' ') <@ string_to_array(child.search_key, ' ')
+    OR string_to_array(child.search_key, ' ') <@ string_to_array({of}.name_key, ' '))"""
 
 # {lines} has the columns of `ScoreImportRow`, and `rejected`: whether the line itself cannot be read.
-JUDGED = f"""
+JUDGED = """
     WITH matched AS (
-        SELECT line.*, child.id AS child_id, result.id AS held_id, child.search_key,
+        SELECT line.*, child.id AS child_id, own.id AS held_id, child.search_key,
             child.birth_date AS our_birth_date, child.primary_language_id, stay.school_id, stay.ends AS left_on,
-            CASE WHEN result.id IS NOT NULL THEN {RESULT_HELD} END AS held,
-            {RESULT_SAID} AS said,
+            CASE WHEN own.id IS NOT NULL THEN {held} END AS held,
+            {said} AS said,
             child.id IS NOT NULL AND (stay.id IS NULL OR (stay.ends < %(on)s
                 AND (stay.exit_reason <> '' OR stay.ends < %(year_ends)s))) AS is_gone,
-            child.birth_date <> line.birth_date AS is_other_birth_date
-        FROM {{lines}} line
+            child.birth_date <> line.birth_date AS is_other_birth_date,
+            by_ssid.id IS NULL AND line.birth_date IS NULL AND line.name_key <> '' AND line.test = ''
+                AND NOT {same_name} AS is_other_name
+        FROM {lines} line
         LEFT JOIN students_student by_ssid ON line.ssid <> '' AND by_ssid.ssid = line.ssid
         LEFT JOIN students_student by_local ON line.ssid = '' AND line.local_id <> '' AND NOT line.rejected
             AND by_local.local_id = line.local_id
         LEFT JOIN students_student child ON child.id = coalesce(by_ssid.id, by_local.id)
         LEFT JOIN students_enrollment stay ON stay.id = child.current_enrollment_id
-        LEFT JOIN assessments_result result ON result.student_id = child.id AND result.test = line.test
-            AND result.administration = line.administration AND result.source = %(source)s
+        {own}
     ), sorted AS (
         SELECT matched.*, coalesce(child_id::text, nullif(ssid, ''), 'line ' || line) AS who,
-            rejected OR child_id IS NULL OR is_gone IS true OR is_other_birth_date IS true AS is_out
+            rejected OR child_id IS NULL OR is_gone IS true OR is_other_birth_date IS true OR is_other_name IS true
+                AS is_out
         FROM matched
     ), beside AS (
         SELECT sorted.*, row_number() OVER down AS copy, first_value(line) OVER down AS first_line,
             NOT is_out AND min(md5(said::text)) OVER same <> max(md5(said::text)) OVER same AS is_contradicted,
-            first_value(line) OVER up AS other_line, string_agg(
-                coalesce(said ->> 'overall_score', said ->> 'level', '-'), ' / ') OVER same AS other_scores
+            first_value(line) OVER up AS other_line, string_agg({short}, ' / ') OVER same AS other_scores
         FROM sorted
-        WINDOW same AS (PARTITION BY who, test, administration, is_out),
-            down AS (PARTITION BY who, test, administration, is_out ORDER BY line),
-            up AS (PARTITION BY who, test, administration, is_out ORDER BY line DESC)
+        WINDOW same AS (PARTITION BY who, test, administration, item, is_out),
+            down AS (PARTITION BY who, test, administration, item, is_out ORDER BY line),
+            up AS (PARTITION BY who, test, administration, item, is_out ORDER BY line DESC)
     )
     SELECT beside.*, CASE
         WHEN is_out OR is_contradicted THEN 'rejected'
         WHEN copy > 1 THEN 'unchanged'
         WHEN held IS NULL THEN 'new'
-        WHEN held - {WRITING_KNOWS} = said THEN 'unchanged'
+        WHEN held - {knows} = said THEN 'unchanged'
         ELSE 'changed' END AS judgement
     FROM beside
 """
@@ -88,15 +67,20 @@ JUDGED = f"""
 # Lines of an earlier judgement, without those left out on purpose. A problem of the line itself has "line": true, and
 # stays whatever else changes. The words that only warnings need are gone.
 STORED_LINES = """
-    (SELECT stored.*, '' AS name_key, '' AS language,
+    (SELECT stored.*, '' AS language,
         jsonb_path_exists(problems, '$[*] ? (@.line == true && @.severity == "rejected")') AS rejected
      FROM assessments_scoreimportrow stored WHERE batch_id = %(batch)s AND line <> ALL(%(left_out)s))
 """
 
 
-def judged(lines: str) -> str:
-    """The query, over a table or a subquery of lines."""
-    return JUDGED.replace("{lines}", lines)
+def judged(lines: str, target: Target) -> str:
+    """The query for a kind of target, over a table or a subquery of lines."""
+    parts = {"{held}": target.held, "{said}": target.said, "{own}": target.own, "{knows}": target.knows}
+    parts |= {"{short}": target.short, "{same_name}": SAME_NAME.format(of="line"), "{lines}": lines}
+    query = JUDGED
+    for mark, part in parts.items():
+        query = query.replace(mark, part)
+    return query
 
 
 def facts(batch: ScoreImport, on: date) -> dict[str, Any]:
@@ -163,21 +147,26 @@ REJECTIONS = (
         *(f"format(%(other_birth_date)s, {_day('our_birth_date')})", "%(mend_birth_date)s"),
     ),
     (
+        "NOT judged.rejected AND is_other_name",
+        *("rejected", "last_name", "concat_ws(' ', judged.first_name, judged.last_name)"),
+        "format(%(other_child)s, concat_ws(' ', nullif(child.first_name, ''), child.last_name))",
+        "%(mend_number)s",
+    ),
+    (
         "is_contradicted",
         *("rejected", "ssid", "judged.ssid"),
-        "format(%(contradicted)s, CASE WHEN copy = 1 THEN other_line ELSE first_line END %% %(per_tab)s, other_scores)",
-        "%(choose)s",
+        "format(CASE WHEN judged.test = '' THEN %(contradicted_item)s ELSE %(contradicted)s END, "
+        "CASE WHEN copy = 1 THEN other_line ELSE first_line END %% %(per_tab)s, other_scores)",
+        "CASE WHEN judged.test = '' THEN %(choose_item)s ELSE %(choose)s END",
     ),
 )
-SAME_NAME = """(string_to_array(name_key, ' ') <@ string_to_array(child.search_key, ' ')
-    OR string_to_array(child.search_key, ' ') <@ string_to_array(name_key, ' '))"""
 WARNINGS = (
     (
         "judgement <> 'rejected' AND copy > 1",
         *("warning", "ssid", "judged.ssid", "format(%(copied)s, first_line %% %(per_tab)s)"),
     ),
     (
-        f"judgement <> 'rejected' AND name_key <> '' AND NOT {SAME_NAME}",
+        "judgement <> 'rejected' AND judged.name_key <> '' AND NOT " + SAME_NAME.replace("{of}", "judged"),
         *("warning", "last_name", "concat_ws(' ', judged.first_name, judged.last_name)"),
         "format(%(other_name)s, concat_ws(' ', nullif(child.first_name, ''), child.last_name))",
     ),
@@ -191,7 +180,7 @@ WARNINGS = (
         *("warning", "language", "judged.language", "format(%(other_language)s, spoken.name, ours.name)"),
     ),
     (
-        "judgement <> 'rejected' AND %(source)s = 'local' AND status.status <> 'TBD'",
+        "judgement <> 'rejected' AND judged.test <> '' AND %(source)s = 'local' AND status.status <> 'TBD'",
         *("warning", "ssid", "judged.ssid", f"format(%(not_tbd)s, status.status, {_day('status.starts')})"),
     ),
     (
@@ -199,7 +188,7 @@ WARNINGS = (
         *("warning", "ssid", "judged.ssid", f"format(%(not_el)s, status.status, {_day('status.starts')})"),
     ),
     (
-        "judgement = 'changed' AND held ->> 'level' <> '' AND said ->> 'level' = ''",
+        "judgement = 'changed' AND judged.test <> '' AND held ->> 'level' <> '' AND said ->> 'level' = ''",
         *("warning", "overall_score", "'NS'", "%(loses_score)s"),
     ),
 )
@@ -227,7 +216,9 @@ BESIDE = """
 
 def sentences(names: Mapping[str, str]) -> dict[str, Any]:
     """The words of `problems`; %s is filled by the database. names: what the file calls a field."""
-    said = {field: names.get(field, field) for field in ("ssid", "local_id", "birth_date", "last_name")}
+    numbers = next((names[each] for each in ("ssid", "number", "local_id") if each in names), "ssid")
+    said = {field: names.get(field, field) for field in ("birth_date", "last_name")}
+    said |= {"ssid": names.get("ssid", numbers), "local_id": names.get("local_id", numbers)}
     said |= {field: names.get(field, field) for field in ("school_code", "language", "overall_score")}
     return said | {
         "annual": (Test.SUMMATIVE_ELPAC.value, Test.SUMMATIVE_ALTERNATE_ELPAC.value),
@@ -241,8 +232,12 @@ def sentences(names: Mapping[str, str]) -> dict[str, Any]:
         "other_birth_date": _("Another birth date: we have %s. It may be another child."),
         "mend_birth_date": _("Correct the birth date that is wrong, or the SSID, or leave the line out."),
         "contradicted": _("The same child and test stand in line %s too, with another result (%s)."),
+        "contradicted_item": _("The same child and the same thing stand in line %s too, with another value (%s)."),
         "choose": _("Ask the state's help desk which is right, and leave the other line out."),
+        "choose_item": _("Find out which is right, and leave the other line out."),
         "copied": _("The same as line %s; it counts once."),
+        "other_child": _("Another name, and no birth date to be sure by: the child with this number is %s here."),
+        "mend_number": _("Correct the number or the name, add the birth date, or leave the line out."),
         "other_name": _("Another name: the child is %s here."),
         "other_school": _("Another school: the child is enrolled at %s."),
         "other_language": _("The file says %s, we have %s as the child's primary language."),

@@ -1,32 +1,29 @@
-"""One line of a file to one record: typed values, the scores by measure, and what is wrong with them.
+"""One line of a file to the records it carries: typed values, and what is wrong with them.
 
-Pure: what the tables of scores say is handed in. What can only be known beside other lines, or beside the children
-enrolled, is asked in `staging`.
+Here the state's tests, with their scores by measure; other kinds of files have readers of their own (`READERS`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from functools import cache, lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessments import scales
-from assessments.enums import Measure, ResultSource, Test
+from assessments.enums import ImportTarget, Measure, Test
 from assessments.imports import layouts, values
 from assessments.imports.layouts import Layout
+from assessments.imports.local_records import LocalReader, MarkReader
+from assessments.imports.reader import Around, Reader, Record, year_named
 from assessments.imports.reading import Line, Table
-from assessments.imports.values import NotAValue, Problem, Severity
-from district.calendar import year_name
+from assessments.imports.state_lists import LongTermReader, StatusReader
+from assessments.imports.values import NotAValue
 from district.enums import Grade
 
-# (test, grade, measure, administration) to the ranges of that scale; empty where there is no table.
-Scales = Callable[[str, str, str, str], Sequence[scales.Range]]
-
-_year_name = lru_cache(5_000)(year_name)
+__all__ = ["MEASURES", "Around", "Record", "records"]
 
 DOMAINS = (Measure.LISTENING, Measure.SPEAKING, Measure.READING, Measure.WRITING)
 SCALED = (Measure.OVERALL, Measure.ORAL_LANGUAGE, Measure.WRITTEN_LANGUAGE)
@@ -34,54 +31,14 @@ MEASURES = (*SCALED, *DOMAINS)
 INVALID = "R"  # IncludeIndicator of a CAASPP test that was invalidated, or taken with an aid that changes it
 
 
-@dataclass(slots=True)
-class Record:
-    """A line as read. A record without a test is one of a test that is not kept, such as science."""
-
-    line: int
-    test: str = ""
-    ssid: str = ""
-    local_id: str = ""
-    last_name: str = ""
-    first_name: str = ""
-    birth_date: date | None = None
-    school_code: str = ""
-    language: str = ""
-    administration: str = ""
-    grade: str = ""
-    tested_on: date | None = None
-    attempted: str = ""
-    condition_code: str = ""
-    calculated_status: str = ""
-    examiner: str = ""
-    available_on: date | None = None
-    scores: dict[str, dict[str, Any]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def is_rejected(self) -> bool:
-        return any(problem.severity == Severity.REJECTED for problem in self.problems)
-
-    @property
-    def has_score(self) -> bool:
-        overall = self.scores.get(Measure.OVERALL, {})
-        return bool(overall.get("level") or overall.get("scale_score"))
-
-
-@dataclass(frozen=True)
-class Around:
-    """What must be known beside the file. today: no test lies after it. tk_untested_from: see TK-01 of the law."""
-
-    scale: Scales
-    today: date
-    tk_untested_from: date | None = None
-
-
 def records(table: Table, layout: Layout, around: Around) -> Iterator[Record]:
-    """The records of a file, one per line, rejected ones included."""
-    reader = _Reader(layout, around, len(table.header) if table.kind == "text" else 0)
+    """The records of a file: one per line, or several where a line says several things; rejected ones included."""
+    width = len(table.header) if table.kind == "text" and not layout.is_headless else 0
+    reader = READERS[layout.target](layout, around, width)
+    if layout.is_headless:
+        yield from reader.records(Line(1, [table.header[at] for at in layout.columns], len(table.header)))
     for line in table.lines([*layout.columns]):
-        yield reader.record(line)
+        yield from reader.records(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,71 +56,27 @@ class _Plan:
         return any(at is not None for at in (self.score, self.level, self.raw, self.exempt))
 
 
-class _Reader:
-    """Reads the lines of one layout."""
+class ResultReader(Reader):
+    """Reads a line of the state's tests, and of the Initial test as scored locally."""
 
     def __init__(self, layout: Layout, around: Around, width: int) -> None:
-        self.layout, self.around, self.width = layout, around, width
-        self.single = {name: own[0] for name, own in layout.fields.items() if len(own) == 1}
+        super().__init__(layout, around, width)
         self.tests = _record_types(layout.program)
         self.plans = [plan for measure in MEASURES if (plan := self._plan(measure)).is_read]
-        self.record_now = Record(0)
 
-    def record(self, line: Line) -> Record:
-        now = self.record_now = Record(line.number)
-        cells = line.cells
-        if self.width and self._is_shifted(line):
-            return now
+    def records(self, line: Line) -> Iterator[Record]:
+        now, cells = self.begin(line), line.cells
+        if now.problems:
+            yield now
+            return
         now.test = self._test(cells)
-        if not now.test:
-            return now
-        self._child(cells)
-        self._sitting(cells)
-        self._scores(cells)
-        self._judge()
-        return now
-
-    def cell(self, cells: Sequence[str], name: str) -> str:
-        """What the line says in a field; of several columns the first that says something."""
-        at = self.single.get(name)
-        if at is not None:
-            return cells[at]
-        return next((cells[at] for at in self.layout.fields.get(name, ()) if cells[at].strip()), "")
-
-    def value(self, cells: Sequence[str], name: str, read: Callable[[str], Any], empty: Any = None) -> Any:
-        """The typed value of a field; what cannot be read becomes a problem of the line."""
-        return self._read(name, self.cell(cells, name), read, empty)
-
-    def _read(self, name: str, cell: str, read: Callable[[str], Any], empty: Any = None) -> Any:
-        try:
-            return read(cell)
-        except NotAValue as wrong:
-            self.problem(name, wrong.reason, wrong.mend, cell)
-            return empty
-
-    def problem(
-        self, name: str, reason: str, mend: str = "", said: str = "", severity: Severity = Severity.REJECTED
-    ) -> None:
-        column = self.layout.names.get(name, name)
-        self.record_now.problems.append(Problem(self.record_now.line, column, reason, severity, mend, said.strip()))
-
-    def warn(self, name: str, reason: str, said: str = "") -> None:
-        self.problem(name, reason, "", said, Severity.WARNING)
-
-    def _is_shifted(self, line: Line) -> bool:
-        """Whether cells do not stand under their headings: too many, or cut off before the end."""
-        end = self.cell(line.cells, "end_of_record").strip()
-        words = {"have": line.width, "of": self.width}
-        if line.width > self.width:
-            reason = _("The line has %(have)d cells, the first line %(of)d: a cell holds a separator.") % words
-        elif "end_of_record" in self.layout.fields and line.width < self.width:
-            reason = _("The line ends after %(have)d of %(of)d cells: the file is cut off there.") % words
-        elif end not in ("", "ZZ"):
-            reason = _("The last cell of a line must say ZZ: the cells do not stand under their headings.")
-        else:
-            return False
-        self.problem("end_of_record", reason, _("Send the zip as the state gives it, or leave the line out."), end)
-        return True
+        now.is_kept = bool(now.test)
+        if now.is_kept:
+            self.read_child(cells)
+            self._sitting(cells)
+            self._scores(cells)
+            self._judge()
+        yield now
 
     def _test(self, cells: Sequence[str]) -> str:
         """Which test the line is of: by its record type, else by the file."""
@@ -197,25 +110,6 @@ class _Reader:
             )
         return Test.INITIAL_ALTERNATE_ELPAC if "alternate" in said else Test.INITIAL_ELPAC
 
-    def _child(self, cells: Sequence[str]) -> None:
-        now, is_local = self.record_now, self.layout.source == ResultSource.LOCAL
-        now.local_id = values.text(values.unwrapped(self.cell(cells, "local_id")), 15)
-        if not (is_local and now.local_id and not self.cell(cells, "ssid").strip()):
-            now.ssid = self.value(cells, "ssid", values.ssid, "")
-        now.last_name = values.text(self.cell(cells, "last_name"))
-        now.first_name = values.text(self.cell(cells, "first_name"))
-        now.birth_date = self.value(cells, "birth_date", values.day)
-        now.language = values.language(self.cell(cells, "language"))
-        for name in (self.cell(cells, "last_name"), self.cell(cells, "first_name")):
-            if not name.isascii() and (sound := values.unscrambled(name)):
-                reason = _("The name was saved in the wrong letters; it was probably %(name)s.") % {"name": sound}
-                self.warn("last_name", reason, name)
-                break
-        try:
-            now.school_code = values.school_code(self.cell(cells, "school_code"))
-        except NotAValue as wrong:
-            self.warn("school_code", wrong.reason, self.cell(cells, "school_code"))
-
     def _sitting(self, cells: Sequence[str]) -> None:
         """When, in which grade, and whether at all."""
         now = self.record_now
@@ -231,7 +125,7 @@ class _Reader:
         now.calculated_status = self.value(cells, "calculated_status", values.status, "")
         now.examiner = values.text(self.cell(cells, "examiner"), 120)
         if now.tested_on:
-            now.administration = _year_name(now.tested_on)
+            now.administration = year_named(now.tested_on)
         if self.cell(cells, "include").strip().upper() == INVALID:
             self.warn("include", _("The state marks this test as invalid (R)."), INVALID)
         untested = self.around.tk_untested_from
@@ -362,3 +256,12 @@ def _record_types(program: str) -> Mapping[str, str]:
 @cache
 def _all_record_types() -> Mapping[str, str]:
     return {row["code"]: row["meaning"] for row in layouts.rows("score_file_record_types.csv")}
+
+
+READERS: Mapping[ImportTarget, type[Reader]] = {
+    ImportTarget.RESULT: ResultReader,
+    ImportTarget.LOCAL: LocalReader,
+    ImportTarget.MARK: MarkReader,
+    ImportTarget.STATUS: StatusReader,
+    ImportTarget.LONG_TERM: LongTermReader,
+}

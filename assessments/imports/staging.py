@@ -11,10 +11,9 @@ import hashlib
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import IO, Any
 
 from django.db import connection, transaction
@@ -22,22 +21,23 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments import scales
-from assessments.enums import ImportState, Verdict
+from assessments.enums import ImportState, ImportTarget, Verdict
 from assessments.imports import judging, layouts, reading
 from assessments.imports.following import note_refused
-from assessments.imports.layouts import Layout
+from assessments.imports.known import around_file, remembered
+from assessments.imports.layouts import Layout, Mapped
 from assessments.imports.limits import LIMITS, Limits
-from assessments.imports.records import Around, Record, records
+from assessments.imports.records import Record, records
+from assessments.imports.target import Target
+from assessments.imports.targets import target_of
 from assessments.imports.workbooks import PER_TAB
-from assessments.models import ScoreImport, ScoreImportRow, ScoreRange
+from assessments.models import ScoreImport, ScoreImportRow
 from district.access import demand
 from district.calendar import year_name
 from district.history import acting
 from district.models import User
 from district.permissions import Permission
 from students.models.student import search_key
-from students.queries import tk_exempt_from
 
 COLUMNS = {
     "line": "int",
@@ -58,10 +58,12 @@ COLUMNS = {
     "calculated_status": "text",
     "examiner": "text",
     "scores": "jsonb",
+    "item": "text",
+    "facts": "jsonb",
     "problems": "jsonb",
     "rejected": "boolean",
 }
-KEPT = [name for name in COLUMNS if name not in ("name_key", "language", "problems", "rejected")]
+KEPT = [name for name in COLUMNS if name not in ("language", "problems", "rejected")]
 PROGRESS_EVERY = 2_000
 UNUSUAL_NAMES = 40  # names with other letters than A to Z that the preview shows, to judge the guess of the encoding
 
@@ -82,30 +84,51 @@ class Read:
     names: list[str] = field(default_factory=list)
 
 
-def stage(*, by: User, name: str, file: IO[bytes], received_on: date, on: date, limits: Limits = LIMITS) -> ScoreImport:
-    """Read a file and keep its preview. Raises Refusal, and keeps nothing, where it cannot be read at all."""
+def stage(
+    *,
+    by: User,
+    name: str,
+    file: IO[bytes],
+    received_on: date,
+    on: date,
+    limits: Limits = LIMITS,
+    mapped: Mapped | None = None,
+) -> ScoreImport:
+    """Read a file and keep its preview. Raises Refusal, and keeps nothing, where it cannot be read at all.
+
+    mapped: its columns as a person has named them; without it they are known, or remembered.
+    """
     demand(by, Permission.IMPORT_RESULTS)
     batch = ScoreImport(file_name=shown_name(name), sha256=fingerprint(file), received_on=received_on, uploaded_by=by)
-    read = read_lines(batch, file, on, limits)
+    read = read_lines(batch, file, on, limits, mapped=mapped)
     return keep(by=by, batch=batch, read=read, on=on)
 
 
 def read_lines(
-    batch: ScoreImport, file: IO[bytes], on: date, limits: Limits = LIMITS, progress: Progress | None = None
+    batch: ScoreImport,
+    file: IO[bytes],
+    on: date,
+    limits: Limits = LIMITS,
+    progress: Progress | None = None,
+    mapped: Mapped | None = None,
 ) -> Read:
     """Read all lines of the file into a temporary file of the form that COPY takes. Touches no pupil's table."""
     table = reading.read(batch.file_name, file, limits)
-    layout = layouts.recognise(table.header)
-    around = Around(_scales(), on, tk_exempt_from())
+    layout = (
+        layouts.recognise(table.header, remembered()) if mapped is None else layouts.as_mapped(table.header, mapped)
+    )
+    around = around_file(layout, on)
     lines = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 -- `keep` closes it
     read = Read(layout, table, lines)
     try:
         write = csv.writer(lines).writerow
+        line = 0
         for record in records(table, layout, around):
-            read.count += 1
-            if progress and read.count % PROGRESS_EVERY == 0:
-                progress(read.count)
-            if not record.test:
+            if record.line != line:
+                line, read.count = record.line, read.count + 1
+                if progress and read.count % PROGRESS_EVERY == 0:
+                    progress(read.count)
+            if not record.is_kept:
                 read.passed_over += 1
                 continue
             write(_as_copied(record))
@@ -118,7 +141,7 @@ def read_lines(
 
 def keep(*, by: User, batch: ScoreImport, read: Read, on: date) -> ScoreImport:
     """Judge the lines read and keep them with the preview, in one transaction."""
-    batch.layout, batch.source = read.layout.label, read.layout.source
+    batch.layout, batch.source, batch.target = read.layout.label[:120], read.layout.source, read.layout.target
     batch.administration = _file_administration(batch, read)
     batch.tabs = read.table.tabs
     batch.notes = [*read.table.notes, *_notes(read)]
@@ -129,8 +152,10 @@ def keep(*, by: User, batch: ScoreImport, read: Read, on: date) -> ScoreImport:
         parameters = judging.facts(batch, on) | judging.sentences(read.layout.names)
         with connection.cursor() as cursor:
             cursor.execute("UPDATE staged SET administration = %s WHERE administration = ''", [batch.administration])
+            if batch.target == ImportTarget.LOCAL:
+                cursor.execute(GRADE_OF_ENROLLMENT)
             cursor.execute("ANALYZE staged")
-            cursor.execute(_insert(), parameters)
+            cursor.execute(_insert(target_of(batch)), parameters)
             cursor.execute("DROP TABLE staged")
         batch.counts = {"columns": dict(read.layout.names)}
         note_refused(by=by, batch=batch)
@@ -179,23 +204,6 @@ def place(batch: ScoreImport, number: int) -> tuple[int, str]:
     return line, batch.tabs[tab] if tab < len(batch.tabs) else ""
 
 
-def _scales() -> Callable[[str, str, str, str], Sequence[scales.Range]]:
-    """The tables of all scores, read once for a file."""
-    rows: dict[tuple[str, str, str], list[ScoreRange]] = {}
-    for row in ScoreRange.objects.order_by("low"):
-        rows.setdefault((row.test, row.grade, row.measure), []).append(row)
-
-    @cache
-    def scale(test: str, grade: str, measure: str, year: str) -> Sequence[scales.Range]:
-        held = [
-            row for row in rows.get((test, grade, measure), []) if scales.in_year(row.first_year, row.last_year, year)
-        ]
-        newest = max((row.first_year for row in held), default="")
-        return [row for row in held if row.first_year == newest]
-
-    return scale
-
-
 def _as_copied(record: Record) -> list[Any]:
     """The record in the order of COLUMNS; None becomes an empty cell, which COPY takes for NULL."""
     return [
@@ -217,6 +225,8 @@ def _as_copied(record: Record) -> list[Any]:
         record.calculated_status,
         record.examiner,
         json.dumps(record.scores),
+        record.item,
+        json.dumps(record.facts),
         json.dumps([problem.as_json() for problem in record.problems]),
         record.is_rejected,
     ]
@@ -245,10 +255,17 @@ def _notes(read: Read) -> list[str]:
     notes = []
     if read.available_on:
         notes.append(_("The newest scores of the file are of %(day)s.") % {"day": read.available_on.isoformat()})
-    if read.passed_over:
+    if read.passed_over and read.layout.target == ImportTarget.RESULT:
         words = ngettext(
             "%(count)d line of a test that is not kept here, such as science.",
             "%(count)d lines of tests that are not kept here, such as science.",
+            read.passed_over,
+        )
+        notes.append(words % {"count": read.passed_over})
+    elif read.passed_over:
+        words = ngettext(
+            "%(count)d line in which there is nothing to keep.",
+            "%(count)d lines in which there is nothing to keep.",
             read.passed_over,
         )
         notes.append(words % {"count": read.passed_over})
@@ -268,13 +285,23 @@ def _copy(lines: IO[str]) -> None:
         cursor.cursor.copy_expert(f"COPY staged FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({texts}))", lines)
 
 
-def _insert() -> str:
+# A list without grades: the grade in which the child is enrolled.
+GRADE_OF_ENROLLMENT = """
+    UPDATE staged SET grade = stay.grade
+    FROM students_student child JOIN students_enrollment stay ON stay.id = child.current_enrollment_id
+    WHERE staged.grade = '' AND ((staged.ssid <> '' AND child.ssid = staged.ssid)
+        OR (staged.ssid = '' AND staged.local_id <> '' AND child.local_id = staged.local_id))
+"""
+
+
+def _insert(target: Target) -> str:
     """Keep every line with what it matched, what is to become of it, and why."""
     own = ", ".join(KEPT)
+    link = (f", {target.link}", ", held_id") if target.link else ("", "")
     return f"""
         INSERT INTO assessments_scoreimportrow
-            (batch_id, {own}, student_id, verdict, problems, before, result_id)
+            (batch_id, {own}, student_id, verdict, problems, before{link[0]})
         SELECT %(batch)s, {", ".join(f"judged.{name}" for name in KEPT)}, child_id, judgement,
-            judged.problems || {judging.problems()}, CASE WHEN judgement = 'changed' THEN held END, held_id
-        FROM ({judging.judged("staged")}) judged {judging.BESIDE}
+            judged.problems || {judging.problems()}, CASE WHEN judgement = 'changed' THEN held END{link[1]}
+        FROM ({judging.judged("staged", target)}) judged {judging.BESIDE}
     """

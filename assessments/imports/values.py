@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments import scales
-from assessments.imports import layouts
+from assessments.imports import layouts, texts
 from district.enums import Grade
 
 
@@ -93,6 +93,69 @@ def ssid(cell: str) -> str:
         reason = _("The SSID has %(count)d digits in place of 10: Excel has removed its leading zero.")
         raise NotAValue(reason % {"count": len(number)}, mend)
     raise NotAValue(_("This is not an SSID, which has ten digits."), _("Correct it, or leave the line out."))
+
+
+def local_number(cell: str) -> str:
+    """The district's own number of a child, at most 15 signs; one that Excel has ruined is named, never guessed."""
+    number = unwrapped(cell).removesuffix(".0")
+    if POWER.fullmatch(number):
+        raise NotAValue(
+            _("Excel has turned the number into %(number)s; its last digits are lost.") % {"number": number},
+            _("Format the column as text before anything is saved in Excel, or leave the line out."),
+        )
+    if len(number) > 15 or not re.fullmatch(r"[\w.\-]*", number):
+        raise NotAValue(_("This is not a number of a child."), _("Correct it, or leave the line out."))
+    return number
+
+
+@lru_cache(1000)
+def school_year(cell: str) -> str:
+    """A school year, written as 2026-27, 2026-2027 or 2026/27; one year alone is that in which it ends; "" is none."""
+    said = unwrapped(cell).removesuffix(".0")
+    mend = _("Write the school year as 2026-27.")
+    if not said or said.upper() in NOTHING:
+        return ""
+    if found := re.fullmatch(r"(?:SY ?)?(\d{4})\s*[-/–]\s*(\d{2}|\d{4})", said, re.IGNORECASE):
+        first, second = int(found[1]), int(found[2]) % 100
+        if (first + 1) % 100 == second and first in YEARS:
+            return f"{first}-{second:02d}"
+    elif re.fullmatch(r"\d{4}", said) and int(said) in YEARS:
+        return f"{int(said) - 1}-{int(said) % 100:02d}"
+    if re.fullmatch(r"[A-Za-z]{3}-\d{2,4}|\d{1,2}-[A-Za-z]{3}", said):
+        raise NotAValue(_("Excel has turned the school year into %(said)s.") % {"said": said}, mend)
+    raise NotAValue(_("This is not a school year."), mend)
+
+
+@cache
+def words(kind: str) -> dict[str, str]:
+    """The words of a kind (`window`, `subject`, ...) as they are compared, and what they stand for."""
+    found = [row for row in layouts.rows("score_file_words.csv") if row["kind"] == kind]
+    return {texts.plain(row["word"]): row["value"] for row in found}
+
+
+@lru_cache(1000)
+def window(cell: str) -> str:
+    """When in the year: beginning, middle, end, or a term; "" where nothing is said."""
+    said = unwrapped(cell)
+    if not said:
+        return ""
+    if found := words("window").get(texts.plain(said.removesuffix(".0"))):
+        return found
+    known = _("Known are: BOY, MOY, EOY, Fall, Winter, Spring, Year, and terms as T1, Q2, Trimester 3.")
+    if re.fullmatch(r"[A-Za-z]{3}-\d{2,4}|\d{1,2}-[A-Za-z]{3}(-\d{2,4})?", said) or _day(said):
+        raise NotAValue(_("Excel has turned the window into a date: %(said)s.") % {"said": said[:40]}, known)
+    raise NotAValue(_("This is no window or term that is known here."), known)
+
+
+@lru_cache(1000)
+def mark(cell: str) -> str:
+    """A mark as the gradebook gives it, such as B+; "" where there is none."""
+    said = unwrapped(cell)
+    if not said or said.upper() in NOTHING:
+        return ""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9+\-.%/ ]{0,9}", said):
+        return said.upper() if len(said) <= 2 else said
+    raise NotAValue(_("This is no mark: at most ten letters, such as B+."), _("Correct it, or leave the line out."))
 
 
 @lru_cache(1000)
