@@ -40,6 +40,7 @@ MENU = (
     MenuLine(gettext_lazy("Initial ELPAC"), "initial_tests", (P.RECORD_RESULT, P.PLAN_TEST)),
     MenuLine(gettext_lazy("Yearly ELPAC"), "yearly_tests", (P.GIVE_YEARLY_TEST, P.DECIDE_PLACEMENT)),
     MenuLine(gettext_lazy("Placements"), "placements", (P.DECIDE_PLACEMENT,)),
+    MenuLine(gettext_lazy("Conferences"), "conferences", (P.HOLD_CONFERENCE,)),
     MenuLine(gettext_lazy("Placement copies"), "copies", (P.HAND_OUT_COPY,)),
     MenuLine(gettext_lazy("Yellow Folders"), "folder_queue", (P.FILE_ORIGINALS,)),
     MenuLine(gettext_lazy("Registration packets"), "packets", (P.ENROLL,)),

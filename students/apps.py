@@ -22,6 +22,8 @@ class StudentsConfig(AppConfig):
         parts.register(parts.Part(Permission.MANAGE_DISTRICT, "fluency_cut", _("Reasonable fluency"), note))
         languages = _("In which languages each school owes what it sends home, by last year's count.")
         parts.register(parts.Part(Permission.VIEW_LETTERS, "school_languages", _("Languages owed"), languages))
+        spoken = _("In which languages each school holds parent conferences by itself.")
+        parts.register(parts.Part(Permission.PLAN_CONFERENCE, "staff_languages", _("Languages of the staff"), spoken))
         year = _("The children of a grade go on to their new class.")
         parts.register(parts.Part(Permission.ENROLL, "new_year", _("Begin a school year"), year))
         looks.register(lambda user: Student.objects.visible_to(user, Permission.VIEW_ACCESS))
@@ -48,6 +50,7 @@ def _register_doings() -> None:
         Doing(Permission.ENROLL, "student_edit", _("Particulars and class")),
         Doing(Permission.ENROLL, "family", _("Family and languages")),
         Doing(Permission.ENROLL, "flags", _("Flags")),
+        Doing(Permission.HOLD_CONFERENCE, "child_conferences", _("Parent conferences")),
         Doing(Permission.FILE_ORIGINALS, "folder", _("File originals")),
         Doing(Permission.SCAN_ORIGINALS, "scan_attach", _("Attach a scan")),
         Doing(Permission.ENROLL, "packet", _("Registration packet")),

@@ -276,8 +276,8 @@ class InTime:
     overdue: int
 
     @property
-    def settled(self) -> int:
-        return self.in_time + self.late + self.not_reached
+    def kind(self) -> str:
+        return self.rule.removesuffix("_conference")
 
     @property
     def share(self) -> int:

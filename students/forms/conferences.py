@@ -139,6 +139,13 @@ class AttemptForm(PlanForm):
         return Layout(Line(("on", "w4"), ("channel", "w4"), ("outcome", "w4")), "note")
 
 
+class AttemptsForm(AttemptForm):
+    """One attempt with all the families ticked in the list around it."""
+
+    form_tag = False
+    warns_unsaved = False
+
+
 class FollowUpForm(PlanForm):
     """Something promised outside of the record of a conference."""
 

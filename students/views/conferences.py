@@ -29,6 +29,7 @@ from students.actions.guard import entry_of
 from students.enums import ConferenceKind, InterpreterState
 from students.forms.conferences import (
     AttemptForm,
+    AttemptsForm,
     BookForm,
     ConferenceForm,
     DoneForm,
@@ -72,7 +73,7 @@ def conferences(request: HttpRequest) -> HttpResponse:
     schools = list(schools_of(request.user, P.HOLD_CONFERENCE))
     school = request.GET.get("school", "")
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
-    form = AttemptForm(sent(request, "attempt"), prefix="attempt", initial={"on": on})
+    form = AttemptsForm(sent(request, "attempt"), prefix="attempt", initial={"on": on})
     if request.method == "POST" and _tried(request, form, on):
         return redirect(request.get_full_path())
     here = Q(d_school=int(school)) if school.isascii() and school.isdigit() else Q()
@@ -115,7 +116,7 @@ def _in_state(state: str) -> Q:
     return Q()
 
 
-def _tried(request: HttpRequest, form: AttemptForm, on: date) -> bool:
+def _tried(request: HttpRequest, form: AttemptsForm, on: date) -> bool:
     """Log the attempt for those ticked; False, with the reason in the form, when the action refuses."""
     if not form.is_valid():
         return False
