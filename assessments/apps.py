@@ -64,6 +64,7 @@ def _register_put_back() -> None:
     entries.register(actions.DOCUMENTED, actions.put_back_documented)
     entries.register(actions.TRAINING, actions.put_back_training)
     entries.register(actions.WINDOW, actions.put_back_window)
+    entries.register(actions.SUPPORT, actions.put_back_support)
     entries.register(actions.SITTING, actions.put_back_sittings)
     entries.register(apply.SCORE_IMPORT, apply.put_back_import)
     standing.register(queries.stands_on)

@@ -2,15 +2,21 @@
 
 from django.urls import path
 
-from assessments.views import figures, initial_tests, placements, plans, results, scales
+from assessments.views import examiners, figures, initial_tests, placements, plans, results, scales, windows
 
 urlpatterns = [
     path("tests/", initial_tests.initial_tests, name="initial_tests"),
+    path("tests/yearly/", windows.yearly_tests, name="yearly_tests"),
+    path("tests/yearly/schools/", windows.yearly_schools, name="yearly_schools"),
+    path("tests/windows/", windows.test_windows, name="test_windows"),
+    path("tests/examiners/", examiners.examiners, name="examiners"),
+    path("tests/supports/", examiners.supports, name="supports"),
     path("tests/score-tables/", scales.scales, name="scales"),
     path("tests/score-reports/", results.score_reports, name="score_reports"),
     path("children/<int:pk>/test-score/", results.result_new, name="result_new"),
     path("children/<int:pk>/test-score/level/", results.result_level, name="result_level"),
     path("children/<int:pk>/earlier-score/", results.result_earlier, name="result_earlier"),
+    path("children/<int:pk>/yearly-test/", windows.yearly_test, name="yearly_test"),
     path("children/<int:pk>/test-plan/", plans.test_plan, name="test_plan"),
     path("children/<int:pk>/placement/", placements.placement, name="placement"),
     path("placements/", placements.placements, name="placements"),

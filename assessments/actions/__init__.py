@@ -23,12 +23,16 @@ from assessments.actions.results import (
     record_reports_given,
 )
 from assessments.actions.sittings import SITTING, Noted, note_sitting, note_sittings, put_back_sittings
+from assessments.actions.supports import SUPPORT, add_support, put_back_support
 from assessments.actions.windows import WINDOW, put_back_window, set_window
 
 __all__ = [
     "DOCUMENTED",
     "Noted",
     "SITTING",
+    "SUPPORT",
+    "add_support",
+    "put_back_support",
     "TRAINING",
     "WINDOW",
     "document_plan",

@@ -87,7 +87,7 @@ def plan_test(
 def document_plan(*, by: User, student: Student, in_iep_since: date, review_by: date | None = None) -> TestPlan:
     """Note on which day the plan in force was documented in the IEP, and when the IEP is reviewed next (MP1-21).
 
-    For a plan that was documented before it is the yearly review: the same plan stands in the new IEP.
+    For a plan that was documented before it is the yearly review: the same plan holds anew, from the new IEP on.
     """
     with transaction.atomic(), acting(by, _("test plan documented in the IEP")):
         child = lock_student(student, by, Permission.PLAN_TEST)
@@ -100,12 +100,17 @@ def document_plan(*, by: User, student: Student, in_iep_since: date, review_by: 
                 _("Enter the day of the newer IEP."),
                 field="in_iep_since",
             )
-        said = [day and day.isoformat() for day in (plan.in_iep_since, plan.review_by)]
-        had_iep = plan.in_iep_since
-        plan.review_by = _review(in_iep_since, in_iep_since, review_by)
-        if had_iep is None:  # a plan keeps the day since when it is in an IEP; a later review only moves the next one
-            plan.in_iep_since = in_iep_since
-        plan.save(update_fields=["in_iep_since", "review_by"])
+        review = _review(in_iep_since, in_iep_since, review_by)
+        ended = None
+        if plan.in_iep_since is None:
+            plan.in_iep_since, plan.review_by = in_iep_since, review
+            plan.save(update_fields=["in_iep_since", "review_by"])
+        else:
+            ended = _end_before(child, in_iep_since)
+            plan.pk, plan.ends, plan.starts, plan.recorded_by = None, None, in_iep_since, by
+            plan.in_iep_since, plan.review_by = in_iep_since, review
+            plan._state.adding = True
+            plan.save()
         entries.enter(
             by=by,
             kind=DOCUMENTED,
@@ -114,7 +119,7 @@ def document_plan(*, by: User, student: Student, in_iep_since: date, review_by: 
             student_id=child.pk,
             school_id=child.school.pk if child.school else None,
             plan=plan.pk,
-            before=said,
+            ended=ended,
         )
     return plan
 
@@ -172,9 +177,14 @@ def _check_others(child: Student, benchmarks: str, instead: str, caaspp: str, st
 
 
 def put_back_documented(entry: Entry, by: User) -> None:
-    """The plan says of its IEP what it said before."""
-    since, review = (date.fromisoformat(day) if day else None for day in entry.data["before"])
-    TestPlan.objects.filter(pk=entry.data["plan"]).update(in_iep_since=since, review_by=review)
+    """The IEP does not say it yet; after a yearly review the plan before it holds again."""
+    if entry.data["ended"] is not None:
+        put_back_plan(entry, by)
+        return
+    plan = TestPlan.objects.filter(pk=entry.data["plan"]).first()
+    if plan:
+        _refuse_if_tested(plan)
+        TestPlan.objects.filter(pk=plan.pk).update(in_iep_since=None)
 
 
 def end_test_plan(*, by: User, student: Student, ends: date) -> TestPlan:
@@ -253,6 +263,13 @@ def put_back_plan(entry: Entry, by: User) -> None:
     plan = TestPlan.objects.filter(pk=entry.data["plan"]).first()
     if plan is None:
         return
+    _refuse_if_tested(plan)
+    plan.delete()
+    TestPlan.objects.filter(pk=entry.data["ended"]).update(ends=None)
+
+
+def _refuse_if_tested(plan: TestPlan) -> None:
+    """A plan under which a test was taken stays as it was."""
     taken = Result.objects.filter(student=plan.student_id, test__in=INITIAL_TESTS, tested_on__gte=plan.starts).first()
     noted = Sitting.objects.filter(student=plan.student_id, outcome=Outcome.TAKEN, on__gte=plan.starts).first()
     day = (taken and taken.tested_on) or (noted and noted.on)
@@ -261,5 +278,3 @@ def put_back_plan(entry: Entry, by: User) -> None:
             _("The child was tested on %(day)s under this plan.") % {"day": long_day(day)},
             _("Record a new plan, or end this one."),
         )
-    plan.delete()
-    TestPlan.objects.filter(pk=entry.data["ended"]).update(ends=None)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from assessments import queries
-from assessments.duties import initial, notices
+from assessments.duties import initial, notices, testing
 from assessments.duties.columns import to
 from assessments.queries import ANNUAL, INITIAL
 from district.duties import DutyRule, Many
@@ -99,4 +99,5 @@ RULES = (
         link=to("child"),
         action=gettext_lazy("Open the child"),
     ),
+    *testing.RULES,
 )

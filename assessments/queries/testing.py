@@ -104,8 +104,10 @@ def lawful_window(test: str, year: str) -> Lawful | None:
     return None
 
 
-def yearly_tests(on: date, year: str | None = None) -> QuerySet[LanguageStatus]:
+def yearly_tests(on: date, year: str | None = None, *, known: date | None = None) -> QuerySet[LanguageStatus]:
     """Every English learner enrolled on a day who takes the yearly test, and how it stands by then (MP1-16, X-15).
+
+    known: how it stands by another day; what the state sends comes after the window has closed.
 
     Annotated: `test`, `grade`, `outcome` (as `rules.windows.yearly_state` says it), `tested_on`, `result_on`,
     `exempt_why`, `partial_why`, `absent_on`, and `from_on`: since when the child is here as an English learner.
@@ -120,8 +122,8 @@ def yearly_tests(on: date, year: str | None = None) -> QuerySet[LanguageStatus]:
     alternate = When(plan_kind=TestPlan.Kind.ALTERNATE, then=Value(str(Test.SUMMATIVE_ALTERNATE_ELPAC)))
     rows = rows.annotate(
         test=Case(alternate, default=Value(str(Test.SUMMATIVE_ELPAC)), output_field=CharField()),
-        **_from_state(on, year),
-        **_from_school(on, year),
+        **_from_state(known or on, year),
+        **_from_school(known or on, year),
     )
     return rows.annotate(
         outcome=_outcome(),
