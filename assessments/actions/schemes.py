@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from assessments.candidates import candidate
 from assessments.enums import Window
 from assessments.models import LocalMeasure, MarkScale, MeasureScheme, MeasureWindow
 from assessments.queries.measures import scale_of
@@ -70,7 +71,10 @@ def set_scheme(
         "measure": measure,
         "day": long_day(valid_from),
     }
-    return set_cuts(by=by, cuts=cuts, valid_from=valid_from, summary=summary)
+    made = set_cuts(by=by, cuts=cuts, valid_from=valid_from, summary=summary)
+    if not made:
+        raise Refusal(_("Nothing was changed: all of it holds already."), _("Change a value, or leave the page."))
+    return made
 
 
 def set_cuts(*, by: User, cuts: Sequence[NewCut], valid_from: date, summary: str) -> list[MeasureScheme]:
@@ -271,3 +275,21 @@ def put_back_mark(entry: Entry, by: User) -> None:
     if row:
         row.delete()
     MarkScale.objects.filter(pk=entry.data["ended"]).update(valid_to=None)
+
+
+def adopt(*, by: User, slug: str, valid_from: date) -> list[MeasureScheme]:
+    """Take a published table as the district's own choice from a day on, with its source and certainty (D-08)."""
+    table = candidate(slug)
+    if table is None:
+        raise Refusal(_("There is no such table."), _("Choose one on the page of the measure."))
+    measures = {row.slug: row for row in LocalMeasure.objects.filter(slug__in=table.measures)}
+    cuts = [
+        NewCut(measures[row.measure], row.grade, row.window, row.value, row.level, row.source, row.certainty)
+        for row in table.rows
+        if row.measure in measures
+    ]
+    summary = _("%(table)s, taken from %(day)s") % {"table": table.title, "day": long_day(valid_from)}
+    made = set_cuts(by=by, cuts=cuts, valid_from=valid_from, summary=summary)
+    if not made:
+        raise Refusal(_("All of it holds already."), _("Nothing is to be done."))
+    return made
