@@ -39,15 +39,23 @@ def _register_settings() -> None:
 
 def _register_duties() -> None:
     """Duties of this app, and the originals whose filing is one of them."""
-    from assessments import duties, originals
+    from django.utils.translation import gettext_lazy as _
+
+    from assessments import duties, facts, originals
     from district import duties as ground
+    from students import copies
     from students import duties as filing
+    from students import facts as known
     from students import originals as folder
 
     ground.register(*duties.RULES)
     for source in originals.SOURCES:
         folder.register(source)
         ground.register(filing.filing_duty(source))
+    known.register(facts.RESULTS)
+    ground.register(filing.aeries_duty(facts.RESULTS, _("Enter test results in Aeries")))
+    copies.register(facts.ANNUAL)
+    ground.register(filing.copy_duty(facts.ANNUAL, _("Give the teacher the annual form")))
 
 
 def _register_put_back() -> None:
