@@ -2,12 +2,11 @@
 
 from assessments.forms.earlier import EarlierResultForm
 from assessments.forms.figures import FiguresForm
-from assessments.forms.placements import ConferenceForm, DecisionForm
+from assessments.forms.placements import DecisionForm
 from assessments.forms.plans import EndPlanForm, TestPlanForm
 from assessments.forms.results import GivenForm, ResultForm
 
 __all__ = [
-    "ConferenceForm",
     "DecisionForm",
     "EarlierResultForm",
     "EndPlanForm",

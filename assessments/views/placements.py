@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from assessments import actions, rules, scales
 from assessments.duties.notices import placement_rows
 from assessments.enums import Measure
-from assessments.forms.placements import ConferenceForm, DecisionForm
+from assessments.forms.placements import DecisionForm
 from assessments.letters import long_term_of
 from assessments.models import Result
 from assessments.queries import ANNUAL, INITIAL, INITIAL_TESTS, Child, Proposal, gather, propose
@@ -35,6 +35,7 @@ from students.actions.conferences import HELD
 from students.actions.guard import entry_of
 from students.actions.placing import PLACED
 from students.enums import ConferenceKind
+from students.forms.conferences import MeetingForm
 from students.models import Program, Student
 from students.rules import NOT_CONFIGURED
 from students.views.pages import carry_out, head_of
@@ -82,10 +83,10 @@ def _letter(proposal: Proposal) -> str:
     return INITIAL if proposal.result.test in INITIAL_TESTS else ANNUAL
 
 
-def _conference_form(request: HttpRequest, student: Student, on: date) -> ConferenceForm:
+def _conference_form(request: HttpRequest, student: Student, on: date) -> MeetingForm:
     kind = ConferenceKind.ANNUAL if student.placements.exists() else ConferenceKind.INITIAL
     language = student.language_of_letters
-    return ConferenceForm(
+    return MeetingForm(
         request.POST if "conference" in request.POST else None,
         initial={"kind": kind, "held_on": on, "language": language},
     )
@@ -108,7 +109,7 @@ def _decision_form(request: HttpRequest, student: Student, proposal: Proposal, o
 
 
 def _saved(
-    request: HttpRequest, student: Student, proposal: Proposal, meeting: ConferenceForm, decision: DecisionForm
+    request: HttpRequest, student: Student, proposal: Proposal, meeting: MeetingForm, decision: DecisionForm
 ) -> bool:
     """Do what one of the two forms asks."""
     if meeting.is_bound:

@@ -33,6 +33,7 @@ from students.actions import set_flag
 from students.enums import ElStatus, FlagKind
 from students.models import Enrollment, LanguageStatus, Student
 from tests.access import tokens
+from tests.access.conferences import conference_things
 from tests.assessments.imports import files
 
 ON = date(2026, 11, 24)
@@ -161,6 +162,7 @@ def _things(office: User, child: Student) -> dict[str, object]:
         "entries/pk": Entry.objects.filter(student_id=child.pk).latest("pk").pk,
         "letters/pk": letter.pk,
         "letters/runs/pk": run.pk,
+        **conference_things(office, child, ON),
     }
 
 
