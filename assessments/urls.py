@@ -2,10 +2,28 @@
 
 from django.urls import path
 
-from assessments.views import examiners, figures, initial_tests, placements, plans, results, scales, windows
+from assessments.views import (
+    examiners,
+    figures,
+    initial_tests,
+    long_term,
+    placements,
+    plans,
+    results,
+    scales,
+    sheet,
+    told,
+    windows,
+)
 
 urlpatterns = [
+    path("long-term/", long_term.long_term, name="long_term"),
+    path("long-term/file.csv", long_term.long_term_csv, name="long_term_csv"),
+    path("long-term/file.xlsx", long_term.long_term_xlsx, name="long_term_xlsx"),
     path("tests/", initial_tests.initial_tests, name="initial_tests"),
+    path("tests/sitting/", sheet.initial_sheet, name="initial_sheet"),
+    path("tests/differences/", told.differences, name="differences"),
+    path("tests/results-told/", told.results_told, name="results_told"),
     path("tests/yearly/", windows.yearly_tests, name="yearly_tests"),
     path("tests/yearly/schools/", windows.yearly_schools, name="yearly_schools"),
     path("tests/windows/", windows.test_windows, name="test_windows"),

@@ -48,6 +48,8 @@ MENU = (
     MenuLine(gettext_lazy("Changes to enter"), "changes", (P.ENTER_CHANGES,)),
     MenuLine(gettext_lazy("Entries in Aeries"), "aeries", (P.ENTER_CHANGES,)),
     MenuLine(gettext_lazy("Copies for me"), "my_copies", (P.READ_COPIES,)),
+    MenuLine(gettext_lazy("Long-term learners"), "long_term", (P.VIEW_STUDENTS,)),
+    MenuLine(gettext_lazy("Corrections"), "corrections", (P.CORRECT_STATUS,)),
     MenuLine(gettext_lazy("Letters"), "letters", (P.VIEW_LETTERS,)),
     MenuLine(gettext_lazy("Score files"), "imports", (P.IMPORT_RESULTS,)),
     MenuLine(gettext_lazy("Figures"), "figures", (P.VIEW_FIGURES,)),
