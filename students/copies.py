@@ -26,13 +26,14 @@ class CopySource:
 
     rows: (since) to a queryset of what became known on that day or later, of a model with a foreign key `student`,
     annotated `c_fact` (its id as text) and `c_known` (the day). told: (ids as text) to the lines of the copy, label
-    and words. source: Plan row.
+    and words. given: the condition under which a copy was handed out otherwise. source: Plan row.
     """
 
     kind: CopyKind
     source: str
     rows: Callable[[date], QuerySet]
     told: Callable[[Sequence[str]], dict[str, list[tuple[str, str]]]]
+    given: Q | None = None
 
 
 _sources: dict[CopyKind, CopySource] = {}
@@ -58,18 +59,19 @@ def of_year(source: CopySource, on: date) -> QuerySet:
 def waiting(source: CopySource, on: date) -> QuerySet:
     """What of this school year no teacher has a copy of, read or handed out."""
     there = TeacherCopy.objects.filter(kind=source.kind, fact=OuterRef("c_fact"), given_on__lte=on)
-    return of_year(source, on).filter(~Exists(there))
+    rows = of_year(source, on).filter(~Exists(there))
+    return rows.exclude(source.given) if source.given is not None else rows
 
 
 def placements(since: date) -> QuerySet:
-    """Placements in force that were decided since; those that were handed out on paper before are not asked again."""
+    """Placements in force that were decided since."""
     rows = Placement.objects.filter(ends__isnull=True, decided_at__gte=facts.moment(since))
     return rows.annotate(c_fact=Cast("pk", CharField()), c_known=TruncDate("decided_at"))
 
 
 def changes(since: date) -> QuerySet:
     """Changes of the record that were entered."""
-    rows = ChangeTask.objects.filter(Q(entered_on__gte=since))
+    rows = ChangeTask.objects.filter(entered_on__gte=since)
     return rows.annotate(c_fact=Cast("pk", CharField()), c_known=F("entered_on"))
 
 
@@ -102,6 +104,8 @@ def _told_changes(ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
 
 
 OWN = (
-    CopySource(CopyKind.PLACEMENT, "MP1-32, MP1-42", placements, _told_placements),
+    CopySource(
+        CopyKind.PLACEMENT, "MP1-32, MP1-42", placements, _told_placements, given=Q(copy_given_on__isnull=False)
+    ),
     CopySource(CopyKind.CHANGE, "MP1-42", changes, _told_changes),
 )

@@ -81,11 +81,12 @@ def my_copies(request: HttpRequest) -> HttpResponse:
     marks = {(row.kind, row.fact): row for row in TeacherCopy.objects.visible_to(request.user, P.READ_COPIES)}
     for each in found:
         each["mark"] = marks.get((each["kind"], each["fact"]))
+    fresh = {each["value"] for each in _waiting(request.user, P.READ_COPIES, on)}
     log_look(request.user, sorted({each["student"] for each in found}), _("read copies for the teacher"))
     context = {
         "title": _("Copies for me"),
-        "fresh": [each for each in found if not each["mark"]],
-        "old": [each for each in found if each["mark"]],
+        "fresh": [each for each in found if each["value"] in fresh],
+        "old": [each for each in found if each["value"] not in fresh],
     }
     return render(request, "students/my_copies.html", context)
 
