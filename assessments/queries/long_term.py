@@ -113,14 +113,10 @@ def first_as_learner(keys: Sequence[int]) -> dict[int, date]:
 
 def first_days_after(on: date) -> list[date]:
     """The first days of the coming school years that the calendar knows; else a year after the last one known."""
-    ahead_of = list(
-        SchoolYear.objects.filter(first_day__gt=on).order_by("first_day").values_list("first_day", flat=True)
-    )
-    if ahead_of:
-        return ahead_of
-    last = (
-        SchoolYear.objects.filter(first_day__lte=on).order_by("-first_day").values_list("first_day", flat=True).first()
-    )
+    days = SchoolYear.objects.values_list("first_day", flat=True)
+    if coming := list(days.filter(first_day__gt=on).order_by("first_day")):
+        return coming
+    last = days.filter(first_day__lte=on).order_by("-first_day").first()
     while last is not None and last <= on:
         last = add_years(last, 1)
     return [last] if last else []
