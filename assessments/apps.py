@@ -19,6 +19,7 @@ class AssessmentsConfig(AppConfig):
             kinds.register_builder(kind, source)
         ladders.register(lambda: (ladders.Ladder(*each) for each in scales.ladders()))
         _register_settings()
+        _register_doings()
         _register_duties()
         _register_put_back()
         _register_taken()
@@ -35,6 +36,36 @@ def _register_settings() -> None:
     parts.register(parts.Part(Permission.MANAGE_DISTRICT, "letter_figures", _("Figures in letters"), figures))
     tables = _("From which score to which a level reaches, with source.")
     parts.register(parts.Part(Permission.SIGNED_IN, "scales", _("Score tables"), tables))
+    register = _("Who is trained for which test, and until when.")
+    parts.register(parts.Part(Permission.COORDINATE_TESTS, "examiners", _("Test examiners"), register))
+    windows = _("From when to when the yearly tests are given, with source.")
+    parts.register(parts.Part(Permission.COORDINATE_TESTS, "test_windows", _("Windows of tests"), windows))
+    named = _("What a test plan may name, with source.")
+    parts.register(parts.Part(Permission.PLAN_TEST, "supports", _("Accommodations and supports"), named))
+
+
+def _register_doings() -> None:
+    """What can be done about tests, on a child's page."""
+    from django.utils.translation import gettext_lazy as _
+
+    from district.permissions import Permission
+    from students.doings import Doing, register
+    from students.enums import ElStatus, FlagKind
+
+    def has(child: object, status: str) -> bool:
+        return child.statuses.filter(status=status, ends__isnull=True).exists()  # type: ignore[attr-defined]
+
+    def may_plan(child: object) -> bool:
+        flags = child.flags.filter(kind__in=(FlagKind.IEP, FlagKind.SECTION_504), ends__isnull=True)  # type: ignore[attr-defined]
+        return flags.exists() or child.test_plans.exists()  # type: ignore[attr-defined]
+
+    register(
+        Doing(
+            Permission.RECORD_RESULT, "result_new", _("Enter the test score"), lambda child: has(child, ElStatus.TBD)
+        ),
+        Doing(Permission.PLAN_TEST, "test_plan", _("Test plan"), may_plan),
+        Doing(Permission.GIVE_YEARLY_TEST, "yearly_test", _("Yearly test"), lambda child: has(child, ElStatus.EL)),
+    )
 
 
 def _register_duties() -> None:

@@ -1,4 +1,4 @@
-"""How the IEP team says that a child is tested."""
+"""How the IEP team says a child is tested."""
 
 from __future__ import annotations
 
@@ -9,11 +9,30 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import Measure
-from assessments.models import TestPlan
-from district.forms import DayField, Line, Part, PlanForm
+from assessments.enums import Measure, OtherTest, SupportKind
+from assessments.models import Support, TestPlan
+from district.forms import DayField, Line, Part, PlanForm, shown_when
 
 DOMAINS = (Measure.LISTENING, Measure.SPEAKING, Measure.READING, Measure.WRITING)
+CAASPP = (
+    (OtherTest.SAME, _("Smarter Balanced, as other children of the grade")),
+    (OtherTest.SUPPORTED, _("Smarter Balanced, with the accommodations named")),
+    (OtherTest.ALTERNATE, _("California Alternate Assessments (CAA)")),
+)
+BENCHMARKS = (
+    (OtherTest.SAME, _("as other children of the grade")),
+    (OtherTest.SUPPORTED, _("with the accommodations named")),
+    (OtherTest.ALTERNATE, _("something else in their place")),
+)
+
+
+def support_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The list of supports by kind; those built into the test on the screen say so."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in Support.objects.filter(is_offered=True):
+        name = f"{row.name} ({_('on the screen')})" if row.is_embedded else row.name
+        groups.setdefault(row.kind, []).append((row.code, name))
+    return [(str(kind.label).capitalize(), groups[kind]) for kind in SupportKind if kind in groups]
 
 
 class TestPlanForm(PlanForm):
@@ -31,20 +50,64 @@ class TestPlanForm(PlanForm):
         required=False,
         help_text=_("At most one of listening and speaking, and one of reading and writing."),
     )
+    supports = forms.MultipleChoiceField(
+        label=_("Accommodations and supports, from the list"),
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        required=False,
+        help_text=_("As the state's score file names them. Several: hold Ctrl, or Command, while choosing."),
+    )
     accommodations = forms.CharField(
-        label=_("Accommodations, as the examiner must know them"),
+        label=_("What is in no list, as the examiner must know it"),
         max_length=300,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
-    in_iep_since = DayField(label=_("The IEP or 504 plan says so since"))
+    caaspp = forms.ChoiceField(label=_("State tests of grades 3 to 8 and 11"), choices=CAASPP, initial=OtherTest.SAME)
+    benchmarks = forms.ChoiceField(label=_("Tests of the district"), choices=BENCHMARKS, initial=OtherTest.SAME)
+    benchmarks_instead = forms.CharField(
+        label=_("In place of the tests of the district"),
+        max_length=120,
+        required=False,
+        help_text=_("As the IEP names it; only where something else is taken."),
+        widget=forms.TextInput(attrs=shown_when("benchmarks", OtherTest.ALTERNATE)),
+    )
     starts = DayField(label=_("Holds from"))
+    in_iep_since = DayField(
+        label=_("Documented in the IEP on"),
+        required=False,
+        help_text=_("Or in the 504 plan. Empty: decided, not written yet; no test is complete before it is."),
+    )
+    review_by = DayField(
+        label=_("Next yearly review of the IEP"), required=False, help_text=_("Empty: a year from the IEP.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["supports"].choices = support_choices()
 
     def layout(self) -> Any:
         return Layout(
-            Part(_("Test plan"), "kind", "left_out", "accommodations"),
-            Part(_("Where it is written"), Line(("in_iep_since", "w6"), ("starts", "w6"))),
+            Part(_("ELPAC"), "kind", "left_out", "supports", "accommodations"),
+            Part(_("Other tests"), Line(("caaspp", "w6"), ("benchmarks", "w6")), "benchmarks_instead"),
+            Part(_("Where it is written"), "starts", Line(("in_iep_since", "w6"), ("review_by", "w6"))),
         )
+
+
+class DocumentedForm(PlanForm):
+    """On which day the IEP says it, or says it anew after its yearly review."""
+
+    submit_label = _("Enter the IEP")
+    submit_name = "document"
+    warns_unsaved = False
+
+    in_iep_since = DayField(label=_("Documented in the IEP on"))
+    review_by = DayField(label=_("Next yearly review"), required=False, help_text=_("Empty: a year from the IEP."))
+
+    def buttons(self) -> Any:
+        """The page's one primary button is that of the plan."""
+        row = super().buttons()
+        row.fields[0] = replace(row.fields[0], css_class="btn btn-plain")
+        return row
 
 
 class EndPlanForm(PlanForm):

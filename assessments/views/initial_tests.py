@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from assessments import scales
 from assessments.duties.initial import initial_test_rows
 from assessments.enums import Measure, ResultSource
-from assessments.models import Result, TestPlan
+from assessments.models import Result
 from assessments.queries import INITIAL_TESTS
+from assessments.queries.testing import plans_on
 from district.access import requires
 from district.duties import SOON, duties, visible
 from district.enums import Grade
-from district.models import School, User, in_force
+from district.models import School, User
 from district.permissions import Permission
 from district.wording import due_words
 from students.models import Student
@@ -84,6 +85,7 @@ def initial_tests(request: HttpRequest) -> HttpResponse:
         "lines": _lines(list(page.object_list), request.user, on),
         "may_enter": request.user.may(P.RECORD_RESULT),
         "may_plan": request.user.may(P.PLAN_TEST),
+        "may_keep": request.user.may(P.COORDINATE_TESTS),
     }
     return render(request, "assessments/initial_tests.html", context)
 
@@ -128,7 +130,7 @@ def _lines(rows: list[Any], user: User, on: date) -> list[dict[str, Any]]:
     """Each child with its clock, how it is tested, and its results; as many queries for fifty as for one."""
     keys = [row.student_id for row in rows]
     schools = {school.pk: school for school in School.objects.all()}
-    plans = {plan.student_id: plan for plan in TestPlan.objects.visible_to(user).filter(in_force(on), student__in=keys)}
+    plans = plans_on(keys, on)
     results: dict[int, list[str]] = {}
     given = Result.objects.visible_to(user).filter(student__in=keys, test__in=INITIAL_TESTS)
     for result in given.order_by("received_on", "pk"):

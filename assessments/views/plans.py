@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,13 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments import actions
-from assessments.forms.plans import EndPlanForm, TestPlanForm
+from assessments.forms.plans import DocumentedForm, EndPlanForm, TestPlanForm
+from assessments.models import Support, TestPlan
 from assessments.queries import plan_on
+from assessments.rules import test_plans as rules
 from assessments.views.loading import child_or_404
 from district.access import requires
 from district.models import in_force
 from district.permissions import Permission
+from district.queries import period
+from district.wording import due_words
 from students.enums import FlagKind
+from students.models import Student
 from students.views.pages import carry_out, head_of
 
 P = Permission
@@ -23,35 +31,67 @@ P = Permission
 
 @requires(P.PLAN_TEST)
 def test_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record the plan, or end it; the plans there were stand below."""
+    """Record the plan, enter its IEP, or end it; the plans there were stand below."""
     student = child_or_404(request, pk, P.PLAN_TEST, _("opened the test plan"))
     on = timezone.localdate()
-    ends = request.method == "POST" and "end" in request.POST
-    data = request.POST if request.method == "POST" else None
-    form = TestPlanForm(None if ends else data, initial={"starts": on}, leave_url=reverse("child", args=[pk]))
-    end_form = EndPlanForm(data if ends else None, initial={"ends": on}, prefix="ending")
-    if ends:
-        done = carry_out(request, end_form, actions.end_test_plan, said=_("The test plan ends."), student=student)
-    else:
-        said = _("The test plan of %(name)s is recorded.") % {"name": student.name}
-        done = carry_out(
-            request, form, actions.plan_test, said=said, entry=actions.PLAN, about=student, student=student
-        )
-    if done:
+    asked = next((name for name in ("end", "document") if name in request.POST), "plan")
+    sent = {name: request.POST if request.method == "POST" and asked == name else None for name in _ASKED}
+    forms = {
+        "plan": TestPlanForm(sent["plan"], initial={"starts": on}, leave_url=reverse("child", args=[pk])),
+        "document": DocumentedForm(sent["document"], prefix="document"),
+        "end": EndPlanForm(sent["end"], initial={"ends": on}, prefix="ending"),
+    }
+    if _do(request, asked, forms[asked], student):
         return redirect("test_plan", pk=pk)
     flags = student.flags.filter(in_force(on), kind__in=(FlagKind.IEP, FlagKind.SECTION_504))
+    plan = plan_on(student.pk, on)
     context = {
         "title": _("How the child is tested"),
         "student": student,
         "head": head_of(student, clocks=False),
-        "form": end_form if ends else form,
-        "plan_form": form,
-        "end_form": end_form,
-        "plan": plan_on(student.pk, on),
-        "plans": student.test_plans.select_related("recorded_by"),
+        "form": forms[asked],
+        "plan_form": forms["plan"],
+        "document_form": forms["document"],
+        "end_form": forms["end"],
+        "plan": plan,
+        "review": _review(plan, on) if plan else None,
+        "plans": _with_names(student),
         "has_flag": flags.exists(),
     }
     return render(request, "assessments/test_plan.html", context)
 
 
 test_plan.__test__ = False  # type: ignore[attr-defined] -- a page, whatever its name says
+
+_ASKED = ("plan", "document", "end")
+
+
+def _do(request: HttpRequest, asked: str, form: Any, student: Student) -> Any:
+    """Carry out what was sent, if anything was."""
+    name = {"name": student.name}
+    if asked == "end":
+        return carry_out(request, form, actions.end_test_plan, said=_("The test plan ends."), student=student)
+    verb, entry, said = actions.plan_test, actions.PLAN, _("The test plan of %(name)s is recorded.") % name
+    if asked == "document":
+        verb, entry = actions.document_plan, actions.DOCUMENTED
+        said = _("The IEP behind the test plan of %(name)s is entered.") % name
+    return carry_out(request, form, verb, said=said, entry=entry, about=student, student=student)
+
+
+def _review(plan: TestPlan, on: date) -> Any:
+    """By when the IEP behind the plan is reviewed."""
+    due = rules.review_due(
+        in_iep_since=plan.in_iep_since, starts=plan.starts, review_by=plan.review_by, yearly=period("TP-01", on)
+    )
+    return due_words(due, on)
+
+
+def _with_names(student: Student) -> list[TestPlan]:
+    """All plans of the child, each with `named`: what it allows, in words."""
+    plans = list(student.test_plans.select_related("recorded_by"))
+    codes = {code for plan in plans for code in plan.supports}
+    names = dict(Support.objects.filter(code__in=codes).values_list("code", "name"))
+    for plan in plans:
+        own = [plan.accommodations] if plan.accommodations else []
+        plan.named = [*(names.get(code, code) for code in plan.supports), *own]
+    return plans

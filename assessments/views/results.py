@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,11 +21,13 @@ from assessments.enums import Measure, Test
 from assessments.follows import Follows, local_result_of, what_follows
 from assessments.forms.earlier import EarlierResultForm
 from assessments.forms.results import GivenForm, ResultForm
-from assessments.queries import official_initial, plan_on, waiting
+from assessments.models import TestPlan
+from assessments.queries import official_initial, waiting
+from assessments.queries.testing import plans_on, trained
 from assessments.views.loading import child_or_404
 from district.access import requires
 from district.duties import duties, visible
-from district.enums import Role
+from district.forms import DayField
 from district.models import School, User
 from district.permissions import Permission
 from district.refusal import Refusal
@@ -54,7 +58,8 @@ def result_new(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "follows": _follows(student, form) if form.is_bound else None,
         "known": official_initial(student.pk) or local_result_of(student),
-        "plan": plan_on(student.pk, timezone.localdate()),
+        "plan": plans_on([student.pk], timezone.localdate()).get(student.pk),
+        "nobody": None if form.fields["examiner"].queryset.exists() else form.taken.label,
     }
     return render(request, "assessments/result_new.html", context)
 
@@ -79,16 +84,26 @@ def _clock(student: Student) -> dict[str, Any] | None:
 
 def _form(request: HttpRequest, student: Student) -> ResultForm:
     on = timezone.localdate()
-    examiners = User.objects.holding(Role.EXAMINER, student.school, on).order_by("last_name", "first_name")
+    plan = plans_on([student.pk], on).get(student.pk)
+    alternate = plan is not None and plan.kind == TestPlan.Kind.ALTERNATE
+    test = Test.INITIAL_ALTERNATE_ELPAC if alternate else Test.INITIAL_ELPAC
     return ResultForm(
         request.POST if request.method == "POST" else None,
         student=student,
-        plan=plan_on(student.pk, on),
-        examiners=examiners,
+        plan=plan,
+        examiners=trained(test, student.school, _day_typed(request) or on),
         initial={"tested_on": on, "examiner": request.user.pk},
         leave_url=reverse("child", args=[student.pk]),
         level_url=reverse("result_level", args=[student.pk]),
     )
+
+
+def _day_typed(request: HttpRequest) -> date | None:
+    """The day of the test as typed, for who was trained on it; None while it is none."""
+    try:
+        return DayField(label="").clean(request.POST.get("tested_on", ""))
+    except ValidationError:
+        return None
 
 
 def _follows(student: Student, form: ResultForm) -> Follows | None:
@@ -184,6 +199,8 @@ def score_reports(request: HttpRequest) -> HttpResponse:
         "lead": _("Yearly results that the district has received and of which the family has not heard yet."),
         "page_obj": page,
         "form": form,
+        "schools": [school for school in schools.values() if request.user.may(P.ISSUE_LETTERS, school.pk)],
+        "school": request.GET.get("school", ""),
         "picked": set(request.POST.getlist("result"))
         or ({request.GET["child"]} if request.GET.get("child") else set()),
     }
@@ -193,8 +210,18 @@ def score_reports(request: HttpRequest) -> HttpResponse:
 def _waiting_reports(request: HttpRequest) -> QuerySet[Any]:
     rows = results_letter_rows(timezone.localdate()).filter(visible(request.user), d_done__isnull=True)
     mine = Student.objects.visible_to(request.user, P.ISSUE_LETTERS)
-    school = request.GET.get("school", "")
-    return rows.filter(Q(d_school=int(school)) if school.isascii() and school.isdigit() else Q(), student__in=mine)
+    school, test, received = (request.GET.get(key, "") for key in ("school", "test", "received"))
+    where = Q(d_school=int(school)) if school.isascii() and school.isdigit() else Q()
+    where &= Q(test=test) if test in Test.values else Q()
+    where &= Q(received_on=day) if (day := _iso_day(received)) else Q()
+    return rows.filter(where, student__in=mine)
+
+
+def _iso_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _note_given(request: HttpRequest, form: GivenForm) -> HttpResponse | None:

@@ -90,6 +90,7 @@ def yearly_tests(request: HttpRequest) -> HttpResponse:
         "ticked": set(request.POST.getlist("child")),
         "refused": refused,
         "may_note": may_note,
+        "may_tell": request.user.may(P.VIEW_LETTERS),
         "may_set": request.user.may(P.COORDINATE_TESTS),
         "form": form,
     }
