@@ -36,18 +36,24 @@ class Preview:
         return self.proposal.child.student
 
 
-def preview_placements(*, by: User, students: Sequence[Student], starts: date, on: date) -> list[Preview]:
-    """What would happen to each child, in the order given; the same judgement that `confirm_placements` acts on."""
+def preview_placements(
+    *, by: User, students: Sequence[Student], starts: date, on: date, moving: bool = False
+) -> list[Preview]:
+    """What would happen to each child, in the order given; the same judgement that `confirm_placements` acts on.
+
+    moving: a child with a placement goes on into another program that the rule recommends (MP2-08).
+    """
     mine = Student.objects.visible_to(by, Permission.DECIDE_PLACEMENT)
     allowed = set(mine.filter(pk__in=[student.pk for student in students]).values_list("pk", flat=True))
-    return [_judge(propose(child), starts, child.student.pk in allowed) for child in gather(students, on)]
+    found = gather(students, on)
+    return [_judge(propose(child), starts, may=child.student.pk in allowed, moving=moving) for child in found]
 
 
-def _judge(proposal: Proposal, starts: date, may: bool) -> Preview:
+def _judge(proposal: Proposal, starts: date, *, may: bool, moving: bool) -> Preview:
     child, found = proposal.child, proposal.finding
     if not may:
         return Preview(proposal, STAYS, _("Another person decides for this child."))
-    if child.placement:
+    if child.placement and not (moving and _moves(proposal, starts)):
         placed = {"program": child.placement.program.name, "day": long_day(child.placement.starts)}
         return Preview(proposal, STAYS, _("Placed in %(program)s since %(day)s already.") % placed)
     if proposal.program is None:
@@ -59,13 +65,21 @@ def _judge(proposal: Proposal, starts: date, may: bool) -> Preview:
     return Preview(proposal, PLACES, found.reason)
 
 
-def confirm_placements(*, by: User, students: Sequence[Student], starts: date, on: date) -> list[Placement]:
+def _moves(proposal: Proposal, starts: date) -> bool:
+    """Whether the rule recommends another program than the one in force, which began before."""
+    now = proposal.child.placement
+    return bool(now and proposal.program and proposal.program != now.program and now.starts < starts)
+
+
+def confirm_placements(
+    *, by: User, students: Sequence[Student], starts: date, on: date, moving: bool = False
+) -> list[Placement]:
     """Place the children whom the rule places, all or none; who stays, stays. Gives back the placements made.
 
     Refusal where one of them can no longer be placed: somebody was quicker, and the preview no longer tells the truth.
     """
     with transaction.atomic():
-        previews = preview_placements(by=by, students=students, starts=starts, on=on)
+        previews = preview_placements(by=by, students=students, starts=starts, on=on, moving=moving)
         placing = [each for each in previews if each.outcome == PLACES]
         if not placing:
             raise Refusal(

@@ -86,3 +86,6 @@ def put_back_authorizations(entry: Entry, by: User) -> None:
     for row in rows:
         _check(by, Document(row.teacher, row.kind, row.code or "-"))
     rows.delete()
+
+
+PUT_BACK = {AUTHORIZED: put_back_authorizations}

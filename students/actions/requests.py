@@ -333,3 +333,13 @@ def _step_back(entry: Entry, by: User, **values: object) -> None:
         case.delete()
     else:
         case.save()
+
+
+PUT_BACK = {
+    WISHED: put_back_wish,
+    ANSWERED: put_back_answer,
+    ASKED: put_back_request,
+    WITHDRAWN: put_back_withdrawal,
+    TOLD: put_back_told,
+    DECIDED: put_back_decision,
+}

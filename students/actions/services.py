@@ -412,3 +412,6 @@ def _run_on(entry: Entry) -> None:
             raise Refusal(_("Another service of the kind has begun since."), _("End or put back that one first."))
         service.ends, service.end_reason, service.end_note = each["ends"], each["end_reason"], each["end_note"]
         service.save(update_fields=["ends", "end_reason", "end_note"])
+
+
+PUT_BACK = {SECTION: put_back_section, SERVED: put_back_services, ENDED: put_back_end}
