@@ -34,6 +34,8 @@ def _register_settings() -> None:
 
     figures = _("What every notice must say: expected years, reclassified, graduating.")
     parts.register(parts.Part(Permission.MANAGE_DISTRICT, "letter_figures", _("Figures in letters"), figures))
+    catalog = _("The programs and the rule of placement in the families' languages.")
+    parts.register(parts.Part(Permission.SIGNED_IN, "program_catalog", _("Program catalog"), catalog))
     tables = _("From which score to which a level reaches, with source.")
     parts.register(parts.Part(Permission.SIGNED_IN, "scales", _("Score tables"), tables))
     register = _("Who is trained for which test, and until when.")

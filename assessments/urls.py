@@ -9,6 +9,7 @@ from assessments.views import (
     long_term,
     placements,
     plans,
+    programs,
     results,
     scales,
     sheet,
@@ -39,5 +40,10 @@ urlpatterns = [
     path("children/<int:pk>/placement/", placements.placement, name="placement"),
     path("placements/", placements.placements, name="placements"),
     path("placements/preview/", placements.placements_preview, name="placements_preview"),
+    path("programs/", programs.program_catalog, name="program_catalog"),
+    path("programs/ready/", programs.ready, name="ready_to_move"),
+    path("programs/moves/", programs.moves_preview, name="moves_preview"),
+    path("sections/<int:pk>/children/", programs.section_children, name="section_children"),
+    path("services/assign/", programs.section_assign, name="section_assign"),
     path("letters/figures/", figures.letter_figures, name="letter_figures"),
 ]

@@ -41,6 +41,8 @@ MENU = (
     MenuLine(gettext_lazy("Yearly ELPAC"), "yearly_tests", (P.GIVE_YEARLY_TEST, P.DECIDE_PLACEMENT)),
     MenuLine(gettext_lazy("Placements"), "placements", (P.DECIDE_PLACEMENT,)),
     MenuLine(gettext_lazy("Conferences"), "conferences", (P.HOLD_CONFERENCE,)),
+    MenuLine(gettext_lazy("Services"), "service_audits", (P.ASSIGN_SERVICES,)),
+    MenuLine(gettext_lazy("Requests of parents"), "requests", (P.RECORD_REQUEST,)),
     MenuLine(gettext_lazy("Placement copies"), "copies", (P.HAND_OUT_COPY,)),
     MenuLine(gettext_lazy("Yellow Folders"), "folder_queue", (P.FILE_ORIGINALS,)),
     MenuLine(gettext_lazy("Registration packets"), "packets", (P.ENROLL,)),

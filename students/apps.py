@@ -18,6 +18,10 @@ class StudentsConfig(AppConfig):
         reference.register("programs", loaders.load_programs)
         reference.register("fields of Aeries", loaders.load_aeries_fields)
         reference.register("parts of the packet", loaders.load_packet_parts)
+        sections = _("Groups that have ELD together, with their levels, teacher and minutes.")
+        parts.register(parts.Part(Permission.ASSIGN_SERVICES, "sections", _("ELD sections"), sections))
+        documents = _("Who may teach English learners, and until when.")
+        parts.register(parts.Part(Permission.RECORD_AUTHORIZATION, "authorizations", _("Authorizations"), documents))
         note = _("From which level a child is placed in the mainstream; not configured until the district sets it.")
         parts.register(parts.Part(Permission.MANAGE_DISTRICT, "fluency_cut", _("Reasonable fluency"), note))
         languages = _("In which languages each school owes what it sends home, by last year's count.")
@@ -51,12 +55,19 @@ def _register_doings() -> None:
         Doing(Permission.ENROLL, "family", _("Family and languages")),
         Doing(Permission.ENROLL, "flags", _("Flags")),
         Doing(Permission.HOLD_CONFERENCE, "child_conferences", _("Parent conferences")),
+        Doing(Permission.VIEW_STUDENTS, "child_services", _("Services"), _is_learner),
+        Doing(Permission.RECORD_REQUEST, "wish_new", _("What the family wants"), _is_learner),
+        Doing(Permission.RECORD_REQUEST, "request_new", _("Request for a language program")),
         Doing(Permission.FILE_ORIGINALS, "folder", _("File originals")),
         Doing(Permission.SCAN_ORIGINALS, "scan_attach", _("Attach a scan")),
         Doing(Permission.ENROLL, "packet", _("Registration packet")),
         Doing(Permission.REVIEW_RECORDS, "change_ask", _("Something is wrong")),
         Doing(Permission.ENROLL, "transfer", _("Move or leave")),
     )
+
+
+def _is_learner(child) -> bool:
+    return child.statuses.filter(status__in=("EL", "TBD"), ends__isnull=True).exists()
 
 
 def _has_status(child) -> bool:
@@ -104,6 +115,7 @@ def _register_put_back() -> None:
     """Say how each ordinary entry of this app is put back (D-25)."""
     from district import entries
     from students.actions import (
+        authorizations,
         changes,
         conference_days,
         conferences,
@@ -115,13 +127,16 @@ def _register_put_back() -> None:
         packets,
         placing,
         records,
+        requests,
         reviews,
         scans,
+        services,
         surveys,
         years,
     )
 
-    for module in (changes, conference_days, conferences, corrections, interpreters, packets, reviews, scans):
+    older = (changes, conference_days, conferences, corrections, interpreters, packets, reviews, scans)
+    for module in (*older, authorizations, requests, services):
         for kind, put_back in module.PUT_BACK.items():
             entries.register(kind, put_back)
     entries.register(surveys.SURVEY, surveys.put_back_survey)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from district.duties import DutyRule, Many
 from district.enums import Role
 from students import originals
-from students.duties import conferences, corrections, office, papers, records, reviews, surveys
+from students.duties import conferences, corrections, office, papers, records, reviews, services, surveys
 from students.duties.columns import of_child, to_child
 from students.duties.papers import filing_duty
 from students.duties.reviews import aeries_duty, copy_duty
@@ -101,6 +101,7 @@ RULES = (
     ),
     *corrections.RULES,
     *reviews.RULES,
+    *services.RULES,
     *conferences.RULES,
 )
 OWN_ORIGINALS = (originals.SURVEYS, originals.PLACEMENTS)

@@ -44,6 +44,12 @@ LOOKED = {
     "conference_booking": _("opened the conferences"),
     "follow_up": _("opened what was promised"),
     "correction_ask": _("opened the corrections"),
+    "child_services": _("opened the services"),
+    "service_end": _("opened the services"),
+    "wish_new": _("opened what the family wants"),
+    "wish_answer": _("opened what the family wants"),
+    "request_new": _("opened the requests for a program"),
+    "request_withdraw": _("opened the requests for a program"),
     "correction": _("opened the corrections"),
 }
 
