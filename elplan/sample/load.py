@@ -14,7 +14,7 @@ from district.history import acting
 from district.models import Language, School, User
 from district.reference import load_all
 from district.refusal import Refusal
-from elplan.sample import district, programs, pupils, years
+from elplan.sample import corrections, district, measures, office, programs, pupils, years
 from elplan.sample.book import MODELS, Book
 from elplan.sample.lives import Lives
 from students.enums import ElStatus
@@ -36,6 +36,7 @@ def load(*, students: int, seed: int, on: date) -> dict[str, int]:
         ground = district.build(on, pupils.by_grade(students))
         quarters = district.quarters(students)
         programs.set_cuts(ground.people["el_administrator"].pk)
+        measures.choose(on)
         book = Book(ground, seed, on)
         is_large = students > HISTORY_UP_TO
         with pgtrigger.ignore(*_quiet_triggers(history=not is_large)), checked_at_the_end(MODELS if is_large else ()):
@@ -45,6 +46,10 @@ def load(*, students: int, seed: int, on: date) -> dict[str, int]:
             leavers = -(-students // ONE_LEFT_OF)
             _write_children(book, pupils.Dealer(leavers, seed, gone, after=students, quarters=quarters))
             book.count_on()
+            office.write(book, on)
+        corrections.write(book, on)
+        if not is_large:
+            measures.act(ground.people["el_administrator"], on)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return counts(on)
@@ -70,7 +75,7 @@ def _quiet_triggers(*, history: bool) -> list[str]:
     """What need not run: the current enrollment is written with the child, and perhaps the history."""
     quiet = ["students.Enrollment:keep_current"]
     if not history:
-        quiet += [f"{model._meta.label}:insert_insert" for model in MODELS]
+        quiet += [f"{model._meta.label}:insert_insert" for model in (*MODELS, *office.MODELS)]
     return quiet
 
 
