@@ -14,6 +14,7 @@ from district.access import log_look, requires
 from district.looks import looks_for
 from district.permissions import Permission
 from elplan import child as found
+from elplan.services_of_child import services_of_child
 from students.doings import doings_for
 from students.head import child_head, clocks_of
 from students.models import Student
@@ -37,6 +38,7 @@ def child(request: HttpRequest, pk: int) -> HttpResponse:
         "statuses": found.statuses(student),
         "survey": found.survey(student),
         "score_tables": found.score_tables(student),
+        "services": services_of_child(student, on),
         "placements": found.placements(student),
         "conferences": student.conferences.select_related("language", "recorded_by"),
         "letters": found.letters(student, user),
