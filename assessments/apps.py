@@ -10,7 +10,7 @@ class AssessmentsConfig(AppConfig):
         from assessments import letters, loaders, scales
         from district import reference
         from notifications import kinds
-        from students import ladders
+        from students import handouts, ladders
 
         reference.register("score scales", loaders.load_score_ranges)
         reference.register("measures", loaders.load_measures)
@@ -18,6 +18,7 @@ class AssessmentsConfig(AppConfig):
         for kind, source in letters.SOURCES.items():
             kinds.register_builder(kind, source)
         ladders.register(lambda: (ladders.Ladder(*each) for each in scales.ladders()))
+        handouts.register(letters.handout)
         _register_settings()
         _register_doings()
         _register_duties()

@@ -3,11 +3,13 @@
 They come from the same rules and rows as the screens. A fact that is missing is named with the page that mends it.
 """
 
+from assessments.letters.conferences import ConferenceInvitation, handout
 from assessments.letters.corrections import CorrectionNotice, CorrectionResult
 from assessments.letters.notices import AnnualNotice, InitialNotice, annual_facts, initial_facts, long_term_of
 from assessments.letters.papers import BeforeTestNotice, FolderLabel, RecordsRequestLetter
 
 SOURCES = {
+    "conference_invitation": ConferenceInvitation(),
     "correction_notice": CorrectionNotice(),
     "correction_result": CorrectionResult(),
     "initial": InitialNotice(),
@@ -17,4 +19,4 @@ SOURCES = {
     "folder_label": FolderLabel(),
 }
 
-__all__ = ["SOURCES", "annual_facts", "initial_facts", "long_term_of"]
+__all__ = ["SOURCES", "annual_facts", "handout", "initial_facts", "long_term_of"]

@@ -20,7 +20,7 @@ How a kind of letter is added, three steps and no other file:
 
 from __future__ import annotations
 
-from notifications.kinds import corrections, folder, notices, surveys
+from notifications.kinds import conferences, corrections, folder, notices, surveys
 from notifications.kinds.core import LetterKind, LetterSource
 
 MODULES = (
@@ -28,6 +28,7 @@ MODULES = (
     surveys,
     folder,
     corrections,
+    conferences,
 )
 
 KINDS: dict[str, LetterKind] = {kind.slug: kind for module in MODULES for kind in module.KINDS}
