@@ -54,13 +54,14 @@ def _register_doings() -> None:
     from district.permissions import Permission
     from students.doings import Doing, register
     from students.enums import ElStatus, FlagKind
+    from students.models import Student
 
-    def has(child: object, status: str) -> bool:
-        return child.statuses.filter(status=status, ends__isnull=True).exists()  # type: ignore[attr-defined]
+    def has(child: Student, status: str) -> bool:
+        return child.statuses.filter(status=status, ends__isnull=True).exists()
 
-    def may_plan(child: object) -> bool:
-        flags = child.flags.filter(kind__in=(FlagKind.IEP, FlagKind.SECTION_504), ends__isnull=True)  # type: ignore[attr-defined]
-        return flags.exists() or child.test_plans.exists()  # type: ignore[attr-defined]
+    def may_plan(child: Student) -> bool:
+        flags = child.flags.filter(kind__in=(FlagKind.IEP, FlagKind.SECTION_504), ends__isnull=True)
+        return flags.exists() or child.test_plans.exists()
 
     register(
         Doing(
