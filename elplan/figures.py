@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from district.access import Scope
-from district.duties import duties
+from district.duties import Pile, duties, rules
 from district.models import School, User
 from district.permissions import Permission
 from district.queries import school_year
@@ -27,6 +27,9 @@ COLUMNS = (
     (gettext_lazy("Not yet known"), {ElStatus.TBD, None}),
 )
 
+# The duties whose day the law sets and that each school answers for (MP1-13, MP1-17).
+BY_SCHOOL = ("initial_test", "results_letter")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -42,18 +45,34 @@ class InTime:
     """One kind of duty this school year: how many are done, how many of these in time, how many are late now."""
 
     title: str
-    done: int
-    in_time: int
-    late: int
+    done: int = 0
+    in_time: int = 0
+    late: int = 0
+
+    def __add__(self, pile: Pile) -> InTime:
+        return InTime(self.title, self.done + pile.done, self.in_time + pile.in_time, self.late + pile.waiting)
+
+    @property
+    def asked(self) -> int:
+        """How many were to be done by now: those done, and those that nobody has done though their day has passed."""
+        return self.done + self.late
 
     @property
     def share(self) -> int:
-        """Of 100 done, how many in time."""
-        return round(100 * self.in_time / self.done) if self.done else 0
+        """Of 100 that were to be done, how many were done in time; what was never done is not in time."""
+        return round(100 * self.in_time / self.asked) if self.asked else 0
 
     @property
     def is_small(self) -> bool:
-        return is_small(self.done)
+        return is_small(self.done) or is_small(self.asked)
+
+
+@dataclass(frozen=True)
+class SchoolInTime:
+    """A school and how it stands with the kinds of duties of `BY_SCHOOL`, in their order."""
+
+    name: str
+    kinds: list[InTime]
 
 
 def schools_of(user: User) -> list[School]:
@@ -92,17 +111,24 @@ def by_school(schools: list[School], on: date) -> tuple[list[Row], Row]:
     return rows[:-1], rows[-1]
 
 
-def in_time(schools: list[School], on: date) -> list[InTime]:
-    """How the duties of this school year stand, kind by kind, and what is late from any year."""
+def in_time(schools: list[School], on: date) -> tuple[list[InTime], list[SchoolInTime]]:
+    """How the duties of this school year stand, kind by kind, and what is late from any year; then school by school
+    those whose day the law sets."""
     year = school_year(on)
     counts = Q(d_done__isnull=True, d_due__lt=on) | Q(d_done__isnull=False)
     if year:
         counts = Q(d_done__isnull=True, d_due__lt=on) | Q(d_done__isnull=False, d_due__gte=year.first_day)
     here = Q(d_school__in=[school.pk for school in schools])
     found: dict[str, InTime] = {}
+    at: dict[tuple[int | None, str], InTime] = {}
     for pile in duties(as_of=on, where=here & counts).piles():
-        so_far = found.get(pile.rule.id, InTime(str(pile.rule.title), 0, 0, 0))
-        found[pile.rule.id] = InTime(
-            so_far.title, so_far.done + pile.done, so_far.in_time + pile.in_time, so_far.late + pile.waiting
-        )
-    return sorted(found.values(), key=lambda kind: -kind.late)
+        rule, nothing = pile.rule.id, InTime(str(pile.rule.title))
+        found[rule] = found.get(rule, nothing) + pile
+        if rule in BY_SCHOOL:
+            at[pile.school_id, rule] = at.get((pile.school_id, rule), nothing) + pile
+    known = rules()
+    by_school = [
+        SchoolInTime(school.name, [at.get((school.pk, rule), InTime(str(known[rule].title))) for rule in BY_SCHOOL])
+        for school in schools
+    ]
+    return sorted(found.values(), key=lambda kind: -kind.late), by_school

@@ -24,7 +24,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     schools = found.schools_of(request.user)
     rows, whole = found.by_school(schools, on)
-    kinds = found.in_time(schools, on)
+    kinds, by_school = found.in_time(schools, on)
     late = sum(kind.late for kind in kinds)
     context = {
         "title": _("English learners on one page"),
@@ -34,6 +34,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "whole": whole,
         "kinds": kinds,
+        "by_school": by_school,
         "late": late,
         "tally": _tally(whole, kinds, late),
     }
@@ -42,7 +43,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
 
 def _tally(whole: found.Row, kinds: list[found.InTime], late: int) -> list[dict[str, object]]:
     learners, untested = whole.counts[0], whole.counts[-1]
-    done, punctual = sum(kind.done for kind in kinds), sum(kind.in_time for kind in kinds)
+    asked, punctual = sum(kind.asked for kind in kinds), sum(kind.in_time for kind in kinds)
     share = (
         _("%(share)d%% of %(all)s children")
         % {"share": round(100 * learners / whole.enrolled), "all": intcomma(whole.enrolled)}
@@ -58,9 +59,9 @@ def _tally(whole: found.Row, kinds: list[found.InTime], late: int) -> list[dict[
         },
         {"count": _number(untested), "words": _("status not yet known"), "url": "#schools"},
         {
-            "count": _("%(some)s of %(all)s") % {"some": intcomma(punctual), "all": intcomma(done)}
-            if done
-            else _("none yet"),
+            "count": _("%(some)s of %(all)s") % {"some": intcomma(punctual), "all": intcomma(asked)}
+            if asked
+            else _("none due yet"),
             "words": _("done in time"),
             "note": _("this school year"),
             "url": "#in-time",
