@@ -7,16 +7,22 @@ come every role's home page, the lists, the command line and the on-time percent
 
 from __future__ import annotations
 
+import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, DateField, F, Q, QuerySet, TextChoices, Value, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.access import Scope
@@ -35,8 +41,11 @@ COLUMNS = (
     "d_done",
     "d_facts",
 )
+PILED = ("d_rule", "d_school", "d_due", "d_done", "d_student")
 SOON = timedelta(days=7)
-ORDERED = "SELECT * FROM ({found}) AS duty ORDER BY d_due, d_rule, d_student LIMIT %s OFFSET %s"
+SLOW = 1.0  # seconds; a count that took longer is kept for a while
+KEPT = 600  # seconds
+ORDERED = "SELECT * FROM ({found}) AS duty ORDER BY d_due, d_rule, d_school, d_student LIMIT %s OFFSET %s"
 COUNTED = """
     SELECT d_rule, d_school, d_due,
         count(*) FILTER (WHERE d_done IS NULL), count(d_done), count(*) FILTER (WHERE d_done::date <= d_due::date),
@@ -153,7 +162,7 @@ class Pile:
     `first` and `last` are the ids of two of the children that wait, the same one where only one does.
     """
 
-    rule: DutyRule
+    rule_id: str
     school_id: int | None
     due: date | None
     waiting: int
@@ -161,6 +170,25 @@ class Pile:
     in_time: int
     first: int | None
     last: int | None
+
+    @property
+    def rule(self) -> DutyRule:
+        return _rules[self.rule_id]
+
+    @property
+    def condition(self) -> Q:
+        """Which rows of the rule are in it."""
+        here = Q(d_school=self.school_id) if self.school_id else Q(d_school__isnull=True)
+        return here & (Q(d_due=self.due) if self.due else Q(d_due__isnull=True))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Piles, most urgent first, and the moment of their count; `is_kept`: it took long, and serves for a while."""
+
+    piles: list[Pile]
+    counted_at: datetime
+    is_kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,7 +199,7 @@ class DutyList:
     parts: tuple[tuple[DutyRule, QuerySet], ...]
 
     def count(self) -> int:
-        return sum(rows.count() for _rule, rows in self.parts)
+        return sum(pile.waiting + pile.done for pile in self.tally.piles)
 
     def counts(self) -> dict[str, int]:
         """How many by rule id; rules without any are left out."""
@@ -184,22 +212,21 @@ class DutyList:
     def __getitem__(self, part: slice) -> list[Duty]:
         """A part of the list, as a Paginator asks for it: like `page`, made for lists of many thousands.
 
-        First the order is worked out, from days alone; then what the sentences need, for the rows of the part only.
+        The piles say where in the list each rule, school and day stands; only those of the part are looked at.
         """
-        found, values = self._together(("d_rule", "d_due", "d_student"))
         start, stop = part.start or 0, part.stop
-        if not found or stop == 0:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(ORDERED.format(found=found), [*values, None if stop is None else stop - start, start])
-            wanted = cursor.fetchall()
-        known: dict[tuple[Any, ...], list[Duty]] = {}
-        for duty in self._narrowed((rule, child) for rule, _due, child in wanted).page():
-            known.setdefault((duty.rule.id, duty.due, duty.student_id), []).append(duty)
-        return [known[key].pop(0) for key in wanted if known.get(key)]
+        chosen: list[Pile] = []
+        passed = before = 0
+        for pile in self.tally.piles:
+            size = pile.waiting + pile.done
+            if passed + size > start and (stop is None or passed < stop):
+                before = before if chosen else passed
+                chosen.append(pile)
+            passed += size
+        return self._of_piles(chosen).page(start - before, None if stop is None else stop - before)
 
     def page(self, start: int = 0, stop: int | None = None) -> list[Duty]:
-        """The duties from `start` to before `stop`, by due day, then rule and child."""
+        """The duties from `start` to before `stop`, by due day, then rule, school and child."""
         found, values = self._together(COLUMNS, stop)
         if not found or stop == 0:
             return []
@@ -212,12 +239,29 @@ class DutyList:
 
         The rows are counted outside of the queries that find them, so that PostgreSQL works out each day once.
         """
-        found, values = self._together(("d_rule", "d_school", "d_due", "d_done", "d_student"))
-        if not found:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(COUNTED.format(found=found), values)
-            return [Pile(_rules[rule], *numbers) for rule, *numbers in cursor.fetchall()]
+        return _count(*self._together(PILED))
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The piles, and when they were counted; for pages that may look at a whole district.
+
+        A count that took longer than a second serves for ten minutes: a large district changes little in that time,
+        and each school's and each child's own page is of the moment.
+        """
+        found, values = self._together(PILED)
+        key = _key(found, values)
+        kept: Tally | None = cache.get(key)
+        if kept is None:
+            began = time.monotonic()
+            kept = Tally(_count(found, values), timezone.now())
+            if time.monotonic() - began > SLOW:
+                kept = replace(kept, is_kept=True)
+                cache.set(key, kept, KEPT)
+        return kept
+
+    def forget(self) -> None:
+        """Have the tally counted anew."""
+        cache.delete(_key(*self._together(PILED)))
 
     def _together(self, columns: Sequence[str], most: int | None = None) -> tuple[str, list[Any]]:
         """The rules' queries as one, as SQL with its values; of each no more rows than `most`, most urgent first.
@@ -228,7 +272,7 @@ class DutyList:
         values: list[Any] = []
         for rule, rows in self.parts:
             part = rows.annotate(d_rule=Value(rule.id)).values(*columns)
-            part = part.order_by() if most is None else part.order_by("d_due", "d_student")[:most]
+            part = part.order_by() if most is None else part.order_by("d_due", "d_school", "d_student")[:most]
             try:
                 sql, own = part.query.sql_with_params()
             except EmptyResultSet:
@@ -255,10 +299,38 @@ class DutyList:
                 parts.append((rule, rows.filter(theirs)))
         return DutyList(self.as_of, tuple(parts))
 
+    def _of_piles(self, piles: Iterable[Pile]) -> DutyList:
+        """The list for some piles only."""
+        places: dict[str, list[Pile]] = {}
+        for pile in piles:
+            places.setdefault(pile.rule_id, []).append(pile)
+        parts = []
+        for rule, rows in self.parts:
+            if wanted := places.get(rule.id):
+                schools = {pile.school_id for pile in wanted}
+                near = Q(d_school__in=schools - {None}) | (Q(d_school__isnull=True) if None in schools else Q())
+                exactly = reduce(or_, (pile.condition for pile in wanted))
+                parts.append((rule, rows.filter(near, exactly)))
+        return DutyList(self.as_of, tuple(parts))
+
     def _duty(self, row: Sequence[Any]) -> Duty:
         rule, student, school, teacher, starts, due, done, facts = row
         known = json.loads(facts) if isinstance(facts, str) else facts
         return Duty(_rules[rule], student, school, teacher, starts, due, done, known, self.as_of)
+
+
+def _count(found: str, values: Sequence[Any]) -> list[Pile]:
+    if not found:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED.format(found=found), values)
+        return [Pile(*row) for row in cursor.fetchall()]
+
+
+def _key(found: str, values: Sequence[Any]) -> str:
+    """What a count is kept under: the database and the very question, with the person's scope in it."""
+    asked = f"{connection.settings_dict['NAME']} {found} {values}"
+    return f"duties-{hashlib.sha256(asked.encode()).hexdigest()}"
 
 
 def duties(

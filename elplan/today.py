@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from district.duties import SOON, Duty, DutyRule, Pile, duties_for
+from district.duties import SOON, Duty, DutyRule, Pile, Tally, duties_for
 from district.enums import Role
 from district.models import School, User
 from district.wording import day_month, due_words, some_names
@@ -70,6 +70,7 @@ class Today:
     groups: list[Group]
     done: int
     others: list[Others]
+    counted: Tally | None = None  # of the others, where it took long and is kept
 
     def count(self, group: str) -> int:
         return next((each.count for each in self.groups if each.id == group), 0)
@@ -100,8 +101,11 @@ class Heap:
         return self.first_due == self.last_due
 
 
-def today(user: User, as_of: date, *, with_others: bool = False) -> Today:
-    """What the person, in the roles held and stood in for, has to do on the day; with_others: and what others have."""
+def today(user: User, as_of: date, *, with_others: bool = False, recount: bool = False) -> Today:
+    """What the person, in the roles held and stood in for, has to do on the day; with_others: and what others have.
+
+    recount: do not take the others' numbers from the count that is kept.
+    """
     since = Q(d_done__isnull=True) | Q(d_done__gt=as_of - LATELY)
     own = duties_for(user, as_of=as_of, where=since, own=True)
     piles = own.piles()
@@ -117,7 +121,13 @@ def today(user: User, as_of: date, *, with_others: bool = False) -> Today:
     teller = Teller(as_of, _schools_to_name(user), own.of_children(children))
     titles = {"late": _("Late"), "week": _("Due within a week"), "later": _("Due later")}
     groups = [teller.group(slug, titles[slug], group) for slug, group in heaps.items()]
-    return Today(groups, sum(pile.done for pile in piles), _others(user, as_of) if with_others else [])
+    done = sum(pile.done for pile in piles)
+    if not with_others:
+        return Today(groups, done, [])
+    near = duties_for(user, as_of=as_of, state="waiting", where=Q(d_due__lt=soon))
+    if recount:
+        near.forget()
+    return Today(groups, done, _others(user, near.tally, as_of), near.tally if near.tally.is_kept else None)
 
 
 def _heaps(piles: Iterable[Pile]) -> list[Heap]:
@@ -145,12 +155,11 @@ def _folded(piles: list[Pile], key: Callable[[Pile], object]) -> list[Heap]:
     ]
 
 
-def _others(user: User, as_of: date) -> list[Others]:
+def _others(user: User, near: Tally, as_of: date) -> list[Others]:
     """What waits with the roles that the person does not hold, most late first."""
     own = {role for role, _school in user.grants}
-    near = Q(d_due__lt=as_of + SOON)
     found: dict[Role, list[int]] = {}
-    for pile in duties_for(user, as_of=as_of, state="waiting", where=near).piles():
+    for pile in near.piles:
         if pile.rule.owner not in own:
             found.setdefault(pile.rule.owner, [0, 0])[pile.due >= as_of] += pile.waiting
     return [Others(Role(role), *numbers) for role, numbers in sorted(found.items(), key=lambda item: -item[1][0])]

@@ -79,33 +79,21 @@ class Filters:
         return DutyList(on, tuple(chosen))
 
 
-class Sliced:
-    """A DutyList as Paginator wants it, counted in one pass."""
-
-    def __init__(self, duties: DutyList) -> None:
-        self.duties = duties
-
-    def count(self) -> int:
-        return sum(pile.waiting + pile.done for pile in self.duties.piles())
-
-    def __len__(self) -> int:
-        return self.count()
-
-    def __getitem__(self, part: slice) -> list[Duty]:
-        return self.duties[part]
-
-
 @requires(Permission.VIEW_DUTIES, methods=("GET",))
 def duties(request: HttpRequest) -> HttpResponse:
     """The duties the person may see, most urgent first, fifty at a time."""
     on = timezone.localdate()
     filters = Filters.read(request.GET)
-    page = Paginator(Sliced(filters.list(request.user, on)), ON_A_PAGE).get_page(request.GET.get("page"))
+    listed = filters.list(request.user, on)
+    if request.GET.get("recount"):
+        listed.forget()
+    page = Paginator(listed, ON_A_PAGE).get_page(request.GET.get("page"))
     schools = {school.pk: school for school in School.objects.all()}
     context = {
         "title": _("What you have to do") if filters.mine else _("All that is due"),
         "filters": filters,
         "page_obj": page,
+        "tally": listed.tally,
         "rows": [_row(duty, schools, on) for duty in page.object_list],
         "states": STATES.items(),
         "rules": sorted(((rule.id, rule.title) for rule in rules().values()), key=lambda pair: str(pair[1])),

@@ -26,7 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if not user.may(Permission.VIEW_DUTIES):
         return figures_page(request)
     on = timezone.localdate()
-    mine = today(user, on, with_others=any(role in OVERSEEING for role, _school in user.grants))
+    oversees = any(role in OVERSEEING for role, _school in user.grants)
+    mine = today(user, on, with_others=oversees, recount="recount" in request.GET)
     done = list(Entry.objects.filter(made_by=user).select_related("put_back_by")[:DONE_SHOWN])
     mark(done, user)
     request.menu_counts = {"today": mine.count("late") + mine.count("week")}
@@ -37,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "tally": _tally(mine),
         "done": done,
         "others": _others(mine),
+        "counted": mine.counted,
     }
     return render(request, "elplan/home.html", context)
 

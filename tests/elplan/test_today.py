@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from district import duties as ground
+from district.duties import duties_for
 from district.entries import enter
 from district.models import Look
 from elplan.today import today
@@ -193,3 +195,31 @@ def test_an_enrollment_that_is_put_back_leaves_no_page(desk, marisela, enroll, t
     entry = marisela.entries.get(kind="enroll", student_id=child.pk)
     answer = desk.post(reverse("put_back", args=[entry.pk]), {"next": reverse("survey", args=[child.pk])})
     assert answer.url == reverse("home")
+
+
+def test_a_part_of_the_list_is_where_it_stands_in_the_whole(rosa, enroll, two_rules, birch):
+    today = timezone.localdate()
+    for number in range(9):
+        there = {"school": birch, "grade": "05", "by": rosa} if number % 3 else {}
+        enroll(starts=today - timedelta(days=number % 4 * 11), **there)
+    whole = duties_for(rosa, as_of=today, state="waiting").page()
+    assert len({(duty.rule.id, duty.due, duty.school_id) for duty in whole}) > 6
+    for start in range(len(whole)):
+        for stop in (start + 1, start + 5, None):
+            part = duties_for(rosa, as_of=today, state="waiting")[start:stop]
+            assert [(duty.rule.id, duty.student_id) for duty in part] == [
+                (duty.rule.id, duty.student_id) for duty in whole[start:stop]
+            ]
+
+
+def test_a_count_that_took_long_is_kept_with_its_time_until_asked_again(desk, enroll, two_rules, monkeypatch):
+    monkeypatch.setattr(ground, "SLOW", 0)
+    enroll()
+    before = desk.get(reverse("duties"))
+    assert "Counted at" in before.content.decode()
+    enroll()
+    kept = desk.get(reverse("duties")).context["page_obj"].paginator.count
+    assert kept == before.context["page_obj"].paginator.count
+    assert desk.get(reverse("duties") + "?recount=1").context["page_obj"].paginator.count == kept + 2
+    monkeypatch.setattr(ground, "SLOW", 60)
+    assert "Counted at" not in desk.get(reverse("duties") + "?state=late").content.decode()
