@@ -90,6 +90,8 @@ SEATS = (
         _at(Role.LEARNING_SUPPORT, HIGH, CONTINUATION),
     ),
     Seat("examiner-upper", "Pao", "Moua", "Test Examiner", _at(Role.EXAMINER, UPPER, HIGH, CONTINUATION)),
+    Seat("examiner-late", "Edmund", "Farrow", "Test Examiner", _at(Role.EXAMINER, HIGH)),
+    Seat("coordinator", "Solveig", "Marchetti", "Test Coordinator", ((Role.EXAMINER, None),)),
     Seat("el_lead-continuation", "Harold", "Peavey", "EL Lead Teacher", _at(Role.EL_LEAD, CONTINUATION)),
 )
 FORMER_LEAD = Seat("el_lead-high", "Corinne", "Ashby", "EL Lead Teacher until June", ())

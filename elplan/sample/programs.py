@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from assessments import scales
 from assessments.enums import Measure, Test
 from assessments.models import TestPlan
+from district.calendar import add_years
 from elplan.sample import district, years
 from elplan.sample.book import Book, at_noon
 from elplan.sample.pupils import EL, ENGLISH, RFEP, SPANISH
@@ -96,10 +97,21 @@ def _test_plan(book: Book, life: Life) -> None:
         student_id=life.student,
         kind="partial" if is_partial else "alternate",
         domains_left_out="speaking" if is_partial else "",
-        accommodations="Breaks on request; test directions read aloud" if is_partial else "",
-        in_iep_since=since,
+        supports=["nea-breaks", "neds-separate-setting"] if is_partial else ["neds-noise-buffers"],
+        accommodations="Test directions read aloud" if is_partial else "",
+        caaspp="supported" if is_partial else "alternate",
+        benchmarks="same" if is_partial else "alternate",
+        benchmarks_instead="" if is_partial else "Portfolio of the child's work, twice a year",
+        in_iep_since=None if pupil.number % 4 == 1 else since,  # decided, and not written into the IEP yet
+        review_by=_next_review(since, book.on),
         starts=since,
     )
+
+
+def _next_review(since: date, on: date) -> date:
+    """The anniversary of the IEP that comes next, or passed unnoticed within the last weeks."""
+    year = next(number for number in range(1, 20) if add_years(since, number) > on - timedelta(days=25))
+    return add_years(since, year)
 
 
 def _placements(book: Book, life: Life) -> None:
