@@ -14,7 +14,7 @@ from district.history import acting
 from district.models import Language, School, User
 from district.reference import load_all
 from district.refusal import Refusal
-from elplan.sample import corrections, district, measures, office, programs, pupils, years
+from elplan.sample import conferences, corrections, district, measures, office, programs, pupils, testing, years
 from elplan.sample.book import MODELS, Book
 from elplan.sample.lives import Lives
 from students.enums import ElStatus
@@ -47,6 +47,8 @@ def load(*, students: int, seed: int, on: date) -> dict[str, int]:
             _write_children(book, pupils.Dealer(leavers, seed, gone, after=students, quarters=quarters))
             book.count_on()
             office.write(book, on)
+            conferences.write(book, on)
+        testing.write(book, on)
         corrections.write(book, on)
         if not is_large:
             measures.act(ground.people["el_administrator"], on)
@@ -75,7 +77,7 @@ def _quiet_triggers(*, history: bool) -> list[str]:
     """What need not run: the current enrollment is written with the child, and perhaps the history."""
     quiet = ["students.Enrollment:keep_current"]
     if not history:
-        quiet += [f"{model._meta.label}:insert_insert" for model in (*MODELS, *office.MODELS)]
+        quiet += [f"{model._meta.label}:insert_insert" for model in (*MODELS, *office.MODELS, *conferences.MODELS)]
     return quiet
 
 
