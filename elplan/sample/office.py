@@ -153,7 +153,7 @@ def _changes(table: Table, book: Book, on: date) -> None:
 
 
 def _attestations(book: Book, on: date) -> None:
-    """The term in which the day lies: the first school has begun to look, the others have not; last term's is signed."""
+    """In this term two schools have begun to look, the others have not; of the term before the first has signed."""
     for place, term in ((0, _term(on, book, 0, 0)), (0, _term(on, book, 0, 1)), (1, _term(on, book, 1, 1))):
         if term is not None:
             _attestation(book, School.objects.get(pk=book.schools[place]), place, term, on)
