@@ -20,7 +20,7 @@ from students.models.student import search_key
 TOKEN = re.compile(r"qx(\d{5})xq", re.IGNORECASE)
 APPS = ("students", "notifications", "assessments", "reclassification", "committees", "accountability")
 SHORTEST = 12  # what is shorter holds codes
-CODES = {"ssid", "local_id", "search_key", "domains_left_out"}
+CODES = {"ssid", "local_id", "search_key", "domains_left_out", "file", "fact"}
 
 
 def token(child: int) -> str:

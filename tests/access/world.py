@@ -9,6 +9,7 @@ from io import BytesIO
 
 from django.db.models import Q
 from django.urls.resolvers import URLPattern
+from PIL import Image
 
 from assessments.imports.apply import apply_import
 from assessments.imports.staging import stage
@@ -29,7 +30,8 @@ from district.models import (
 from district.permissions import ROLE_PERMISSIONS, Permission
 from notifications.actions import ask_for_run, issue_letter, save_draft, work_run
 from notifications.models import LetterVersion
-from students.actions import set_flag
+from students import originals
+from students.actions import attach_scan, draw_sample, set_flag
 from students.enums import ElStatus, FlagKind
 from students.models import Enrollment, LanguageStatus, Student
 from tests.access import tokens
@@ -152,8 +154,13 @@ def _things(office: User, child: Student) -> dict[str, object]:
         in_background=False,
     )
     work_run(run.pk)
+    attach_scan(by=office, student=child, kind="survey", about_on=_survey_day(child), data=_picture(child.pk), on=ON)
+    sample = draw_sample(by=office, school=child.current_enrollment.school, on=ON, seed=child.pk)
     return {
         "children/pk": child.pk,
+        "scans/pk": child.scans.latest("pk").pk,
+        "attestations/pk": sample.pk,
+        "attestations/folders/pk": sample.folders.first().pk,
         "letters/preview/pk": child.pk,
         "letters/issue/pk": child.pk,
         "surveys/pk": child.surveys.first().pk,
@@ -164,6 +171,16 @@ def _things(office: User, child: Student) -> dict[str, object]:
         "letters/runs/pk": run.pk,
         **conference_things(office, child, ON),
     }
+
+
+def _survey_day(child: Student) -> date:
+    return next(each.about_on for each in originals.of_child(child.pk, ON) if each.kind == "survey")
+
+
+def _picture(number: int) -> bytes:
+    file = BytesIO()
+    Image.new("L", (20, 20), number % 256).save(file, "PNG")
+    return file.getvalue()
 
 
 def _district_things(world: World, office: User) -> None:
