@@ -9,7 +9,7 @@ from random import Random
 from django.db import models
 from django.utils import timezone
 
-from assessments.models import Result, Score, ScoreRange, TestPlan
+from assessments.models import LocalResult, Mark, Result, Score, ScoreRange, TestPlan
 from district.models import Language
 from elplan.sample import years
 from elplan.sample.copying import Table, Writer
@@ -45,6 +45,8 @@ MODELS: tuple[type[models.Model], ...] = (
     TestPlan,
     Result,
     Score,
+    LocalResult,
+    Mark,
     Conference,
     Placement,
     FolderItem,

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from district.enums import Grade
 from district.findings import Finding
-from elplan.sample import names, programs, results, years
+from elplan.sample import measures, names, programs, results, years
 from elplan.sample.book import Book, at_noon
 from elplan.sample.pupils import ENGLISH, EO, GRADES, IFEP, RFEP, SIGN, SPANISH, Pupil
 from elplan.sample.results import Taken
@@ -71,6 +71,7 @@ class Lives:
     def __init__(self, book: Book) -> None:
         self.book, self.rng = book, book.rng
         self.t = book.tables
+        self.measures = measures.Measures(book)
         self._said: dict[tuple[str, str, bool], tuple[Finding, str | None]] = {}
 
     def write(self, pupil: Pupil) -> None:
@@ -84,6 +85,7 @@ class Lives:
         self._statuses(life)
         results.achievement(self.book, life)
         programs.write(self.book, life)
+        self.measures.write(life)
 
     # --- who ---------------------------------------------------------------------------------------------------
 
@@ -356,10 +358,11 @@ class Lives:
         later = life.amended_on
         if later is None:
             return
-        reason = SurveyReason.STAFF_CORRECTION if by_staff else SurveyReason.PARENT_AMENDMENT
-        self._version(life, 2, life.answers, later, reason)
-        finding = self._means(life.answers, life.language)[0]
-        self._status(life, ElStatus.TBD, later, StatusSource.CORRECTION, finding.reason, correction="1")
+        reason = "The class teacher hears another language every day."
+        if not by_staff:
+            self._version(life, 2, life.answers, later, SurveyReason.PARENT_AMENDMENT)
+            reason = self._means(life.answers, life.language)[0].reason
+        self._status(life, ElStatus.TBD, later, StatusSource.CORRECTION, reason, correction="1")
         pupil.start = later  # the clock of the test begins anew
 
     def _reclassified(self, life: Life) -> None:
