@@ -14,8 +14,9 @@ from district.enums import Certainty
 from district.models import User
 from district.reference import Change
 from notifications.kinds import KINDS
-from notifications.markup import Source, compare, read_source
+from notifications.markup import Source, read_source
 from notifications.models import LetterText, LetterVersion
+from notifications.parallel import compare
 from notifications.terms import FOLDER
 
 WRITTEN_FOR_ELPLAN = "comes with elplan"

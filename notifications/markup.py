@@ -9,7 +9,7 @@ Nothing is computed: there are no expressions, and a value is never read as mark
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -320,52 +320,6 @@ def _names(rules: LetterKind, tree: list, nodes: list[Node], in_title: set[str])
             if item not in rules.items:
                 problems.append(Problem(node.line, f'"::says {item}": this notice has the items {_list(rules.items)}.'))
     return problems
-
-
-def compare(texts: Mapping[str, tuple[str, str]]) -> list[Problem]:
-    """Differences between the languages of one version, `{language: (title, body)}`: each against the first.
-
-    All must have the same placeholders, conditions, blocks, stated items and headings, in the same order of parts.
-    """
-    shapes = {language: _shape(title, body) for language, (title, body) in texts.items()}
-    problems = []
-    (first, model), *others = shapes.items()
-    for language, shape in others:
-        for what, ours in shape.items():
-            theirs = model[what]
-            if isinstance(ours, frozenset):
-                for more, less, where in ((ours, theirs, language), (theirs, ours, first)):
-                    names = sorted(more - less)
-                    other = first if where == language else language
-                    if names:
-                        problems.append(Problem(0, f'{what} only in "{where}", not in "{other}": {", ".join(names)}.'))
-            elif ours != theirs:
-                problems.append(
-                    Problem(0, f'{what} differ: "{first}" has {theirs or "none"}, "{language}" has {ours or "none"}.')
-                )
-    return problems
-
-
-def _shape(title: str, body: str) -> dict[str, frozenset[str] | str]:
-    tree, _ = parse(body)
-    nodes = list(walk(tree))
-    in_title = {piece.text for piece in parse_title(title)[0] if piece.slot}
-    return {
-        "Placeholders": frozenset(in_title.union(slot for node in nodes for slot in node.slots())),
-        "Items": frozenset(item for node in nodes for item in node.says),
-        "Sections and parts": " ".join(_outline(tree)),
-    }
-
-
-def _outline(tree: list) -> Iterator[str]:
-    """The order of headings, blocks and conditions, which is the same in every language."""
-    for node in tree:
-        if isinstance(node, When):
-            yield from (f"when:{node.name}", *_outline(node.then), "otherwise", *_outline(node.otherwise), "end")
-        elif node.kind == "heading":
-            yield "##"
-        elif node.kind == "block":
-            yield f"[[{node.name}]]"
 
 
 def walk(tree: list) -> Iterator[Node]:

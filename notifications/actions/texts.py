@@ -17,7 +17,7 @@ from district.history import acting
 from district.models import User
 from district.permissions import Permission
 from district.refusal import Refusal
-from notifications import languages, markup
+from notifications import languages, markup, parallel
 from notifications.kinds import KINDS
 from notifications.markup import Problem
 from notifications.models import LetterText, LetterVersion
@@ -116,7 +116,8 @@ def problems_of(kind: str, texts: Texts) -> dict[str, list[Problem]]:
     if "en" not in texts:
         together.append(Problem(0, _("There is no English text.")))
     elif not any(found.values()):
-        together = markup.compare({"en": texts["en"], **texts})
+        for language in texts.keys() - {"en"}:
+            found[language] = parallel.compare({"en": texts["en"], language: texts[language]})
     return {language: problems for language, problems in {**found, "": together}.items() if problems}
 
 

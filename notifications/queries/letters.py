@@ -25,6 +25,7 @@ from notifications.enums import ItemState
 from notifications.facts import LetterFacts, Missing, value_of
 from notifications.kinds import KINDS, LetterKind, builders
 from notifications.models import Letter, LetterRun, LetterText, LetterVersion
+from notifications.reading import Reading, reading_level
 from notifications.terms import MissingTerm, shipped
 from students.models import Student
 from students.queries import grade_rank, languages_of_schools
@@ -249,6 +250,11 @@ class TextKind:
     draft: LetterVersion | None
     published: list[LetterVersion]
     lines: list[TextLine]
+
+    @property
+    def reading(self) -> Reading | None:
+        """The reading level of the English text in force."""
+        return next((reading_level(line.text.body) for line in self.lines if line.text.language == "en"), None)
 
 
 @dataclass(frozen=True)

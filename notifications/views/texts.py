@@ -20,6 +20,7 @@ from notifications.actions.texts import fingerprint, problems_of
 from notifications.forms import PublishForm, ReviewForm, TextForm
 from notifications.kinds import KINDS, LetterKind, builders
 from notifications.models import LetterText, LetterVersion
+from notifications.reading import reading_level
 from notifications.views.asking import kind_or_404, pdf_response, school_asked_for, schools_of
 
 P = Permission
@@ -64,6 +65,7 @@ def letter_text_edit(request: HttpRequest, kind: str) -> HttpResponse:
         "version": newest,
         "forms": forms,
         "beside": beside,
+        "reading": reading_level(kept["en"].body) if "en" in kept else None,
         "offered": _offered(found, kept),
         "seen": request.POST.get("seen") or fingerprint(newest),
         "note": request.POST.get("note", newest.note if newest and not newest.is_published else ""),
@@ -135,6 +137,7 @@ def letter_text_version(request: HttpRequest, pk: int) -> HttpResponse:
         "kind": KINDS[version.kind],
         "texts": [{"text": text, "language": languages.language(text.language)} for text in texts],
         "letters": version.letters.count(),
+        "reading": next((reading_level(text.body) for text in texts if text.language == "en"), None),
     }
     return render(request, "notifications/letter_text_version.html", context)
 
@@ -158,6 +161,7 @@ def letter_text_publish(request: HttpRequest, pk: int) -> HttpResponse:
         "version": version,
         "form": form,
         "problems": _problems(version.kind, kept),
+        "reading": reading_level(kept["en"].body) if "en" in kept else None,
         "texts": [{"text": text, "language": languages.language(code)} for code, text in kept.items()],
     }
     return render(request, "notifications/letter_text_publish.html", context)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
 from notifications import markup
 from notifications.kinds import KINDS
-from notifications.markup import Problem, When, check, compare, parse, walk
+from notifications.markup import Problem, When, check, parse, walk
+from notifications.parallel import compare
 from tests.letters import hostile, samples
 
 BODY = samples.TEXTS["before_test", "en"].body
@@ -128,19 +131,73 @@ def test_an_unknown_kind_is_named():
 
 
 @pytest.mark.parametrize(
-    ("spanish", "said"),
+    ("spanish", "line", "said"),
     [
-        ("## Uno\n\n[[school]]\n\n[[boxes]]", 'Placeholders only in "en", not in "es": student.'),
-        ("[[student]]\n\n## Uno\n\n[[boxes]]\n\n## Dos", "Sections and parts differ"),
-        ("::when is_el\n[[student]]\n::end\n\n## Uno\n\n[[boxes]]", "Sections and parts differ"),
-        ("::says i\n[[student]] es\n\n## Uno\n\n[[boxes]]", 'Items only in "es", not in "en": i.'),
+        ("texto\n\n## Uno\n\n[[boxes]]", 0, "Placeholders only in English, not in Spanish: student."),
+        ("[[student]] es\n\n## Uno\n\n[[boxes]]\n\n## Dos", 7, "Spanish has here what English has not: heading."),
+        ("[[student]] es\n\nmás\n\n## Uno\n\n[[boxes]]", 3, "Spanish has here what English has not: paragraph."),
+        ("[[student]] es\n\n[[boxes]]", 3, "Spanish lacks before this line what English, line 3, has: heading."),
+        ("::when is_el\nEs\n::end\n\n[[student]] es\n\n## Uno\n\n[[boxes]]", 1, "English has not: condition “is_el”."),
+        ("::says i\n[[student]] es\n\n## Uno\n\n[[boxes]]", 0, "Items only in Spanish, not in English: i."),
+        (
+            "::says i\n[[student]] es\n\n## Uno\n\n[[boxes]]",
+            2,
+            "paragraph that says i; English, line 1, has paragraph.",
+        ),
+        ("- [[student]]\n- b\n\n## Uno\n\n[[boxes]]", 1, "list of 2; English, line 1, has paragraph."),
     ],
 )
-def test_languages_that_differ_are_named(spanish, said):
-    english = "[[student]] is\n\n## One\n\n[[boxes]]"
-    spanish = spanish.replace("[[school]]", "texto")
-    problems = compare({"en": ("T", english), "es": ("T", spanish)})
-    assert any(said in problem.reason for problem in problems)
+def test_languages_that_differ_are_named_with_the_line(spanish, line, said):
+    problems = compare({"en": ("T", "[[student]] is\n\n## One\n\n[[boxes]]"), "es": ("T", spanish)})
+    assert any(problem.reason.endswith(said) and problem.line == line for problem in problems)
+
+
+def parts(body: str) -> list[str]:
+    return [part for part in body.strip("\n").split("\n\n") if part]
+
+
+@pytest.mark.plan("APPB-01", "X-05")
+@pytest.mark.parametrize("kind", ["initial", "annual", "before_test"])
+def test_a_paragraph_that_one_language_lacks_or_has_too_many_is_noticed(kind):
+    """Each part of the text in turn, in each language that is not English."""
+    english = samples.TEXTS[kind, "en"]
+    model = (english.title, english.body)
+    for language in ("es", "pa"):
+        text = samples.TEXTS[kind, language]
+        pieces = parts(text.body)
+        for place in range(len(pieces)):
+            without = "\n\n".join(pieces[:place] + pieces[place + 1 :])
+            more = "\n\n".join([*pieces[: place + 1], "Palabras.", *pieces[place + 1 :]])
+            assert compare({"en": model, language: (text.title, without)})
+            assert compare({"en": model, language: (text.title, more)})
+
+
+SAYS = [(kind, code, item) for kind, code in samples.TEXTS for item in (KINDS[kind].items if kind in KINDS else ())]
+
+
+@pytest.mark.plan("X-04", "X-05", "APPC-04", "APPC-06", "APPC-07", "APPC-09", "APPC-10", "X-16")
+@pytest.mark.parametrize(("kind", "language", "item"), SAYS)
+def test_a_text_that_does_not_state_an_item_is_refused(kind, language, item):
+    """Every item that the law asks of the notice stands in every language, and none can be taken out."""
+    text = samples.TEXTS[kind, language]
+    lines = []
+    for line in text.body.splitlines():
+        if line.startswith("::says"):
+            left = [each for each in line.split()[1:] if each != item]
+            line = " ".join(["::says", *left]) if left else ""
+        lines.append(line)
+    problems = check(kind, text.title, "\n".join(lines))
+    assert [str(problem) for problem in problems] == [
+        f'Item "{item}" that this notice must state is not marked by a line "::says {item}".'
+    ]
+
+
+def test_the_items_are_those_that_the_law_asks_for():
+    with (samples.FOLDER / "notice_contents.csv").open(encoding="utf-8", newline="") as file:
+        listed = {(row["kind"], row["item"]) for row in csv.DictReader(file)}
+    assert {(kind, item) for kind, item in listed if kind in KINDS} == {
+        (kind.slug, item) for kind in KINDS.values() for item in kind.items
+    }
 
 
 def test_a_title_is_one_plain_line():

@@ -196,7 +196,9 @@ def test_languages_that_differ_are_not_published(office):
     draft = save_draft(by=office, kind="before_test", texts=longer)
     with pytest.raises(Unfit) as caught:
         publish_version(by=office, version=draft, effective_from=ON, on=ON)
-    assert {"Sections and parts differ" in problem.reason for problem in caught.value.problems[""]} == {True}
+    (spanish,), (punjabi,) = caught.value.problems["es"], caught.value.problems["pa"]
+    assert str(spanish) == "Line 27: Spanish lacks before this line what English, line 20, has: heading, paragraph."
+    assert "Punjabi" in str(punjabi)
 
 
 def test_a_version_without_english_is_not_published(office):
