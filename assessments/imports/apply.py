@@ -95,7 +95,7 @@ def discard(*, by: User, batch_id: UUID) -> None:
     """Throw a preview away; nothing of it was ever written."""
     demand(by, Permission.IMPORT_RESULTS)
     with transaction.atomic(), acting(by, _("preview of a score file thrown away")):
-        states = (ImportState.PREVIEWED, ImportState.READING, ImportState.REFUSED)
+        states = (ImportState.PREVIEWED, ImportState.READING, ImportState.REFUSED, ImportState.UNMAPPED)
         _lock(batch_id, *states).delete()
 
 

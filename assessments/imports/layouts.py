@@ -281,6 +281,35 @@ def _value_names() -> dict[str, tuple[ValueName, ...]]:
     return {program: tuple(own) for program, own in found.items()}
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file as the page and the documentation show it, with an example."""
+
+    name: str
+    origin: str
+    certainty: str
+    header: str
+    line: str
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    """All kinds of files that are known, with the header and a line of an example."""
+    examples: dict[str, list[tuple[str, str]]] = {}
+    for row in rows("score_file_examples.csv"):
+        examples.setdefault(row["program"], []).append((row["column_name"], row["value"]))
+    return tuple(
+        Kind(
+            row["name"],
+            row["origin"],
+            row["certainty"],
+            ",".join(name for name, _said in examples[row["program"]]),
+            ",".join(said for _name, said in examples[row["program"]]),
+        )
+        for row in rows("score_file_layouts.csv")
+    )
+
+
 @cache
 def years() -> dict[str, dict[str, frozenset[str]]]:
     """By program and administration, the column names of the state's file."""
@@ -354,5 +383,7 @@ def _unknown(places: Mapping[str, Sequence[int]], width: int) -> Refusal:
     ) % {"names": names}
     if is_states:
         return Refusal(message, mend)
-    more = _("Marks and local measures may have any header: name its columns once, on the page or in the command.")
+    more = _(
+        "Marks and local measures may have any header: name its columns once, on the page of score files or with --kind."
+    )
     return UnknownHeader(message, f"{mend} {more}")

@@ -11,8 +11,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
 from assessments import scales
-from assessments.enums import Measure, Test, Verdict
-from assessments.imports import staging
+from assessments.enums import ImportTarget, Measure, Test, Verdict
+from assessments.imports import staging, things
 from assessments.imports.records import MEASURES
 from assessments.models import ScoreImport, ScoreImportRow
 from district.models import School
@@ -39,8 +39,22 @@ class LineShown:
         return f"{self.row.first_name} {self.row.last_name}".strip()
 
     @property
+    def what(self) -> str:
+        """The test, or the measure, course or list."""
+        return things.name_of(self.row)
+
+    @property
+    def value(self) -> str:
+        """The overall score, or the value, mark or status."""
+        if self.row.facts:
+            return things.value_of(self.row.facts)
+        return str(self.row.scores.get(Measure.OVERALL, {}).get("scale_score", ""))
+
+    @property
     def level(self) -> str:
         """The overall level in words, or that there is none."""
+        if self.row.facts:
+            return str(self.row.facts.get("level", ""))
         level = self.row.scores.get(Measure.OVERALL, {}).get("level", "")
         return scales.level_words(self.row.test, Measure.OVERALL, level) or _("no score")
 
@@ -63,6 +77,10 @@ class ChangeShown:
     tab: str
     changes: list[Change]
     follows: str
+
+    @property
+    def what(self) -> str:
+        return things.name_of(self.row)
 
 
 @dataclass
@@ -94,12 +112,36 @@ def rows_of(batch: ScoreImport, show: str) -> QuerySet[ScoreImportRow]:
 
 
 def shown(batch: ScoreImport, rows: Iterable[ScoreImportRow], severity: str = "") -> list[LineShown]:
-    """Lines as they are shown, with the problems of one severity or all."""
-    found = []
+    """Lines as they are shown, with the problems of one severity or all; a line that says several things stands once
+    where its problems are shown."""
+    found: list[LineShown] = []
     for row in rows:
         problems = [problem for problem in row.problems if not severity or problem["severity"] == severity]
-        found.append(LineShown(row, *staging.place(batch, row.line), problems))
+        if severity and found and found[-1].row.line == row.line:
+            found[-1].problems += [problem for problem in problems if problem not in found[-1].problems]
+        else:
+            found.append(LineShown(row, *staging.place(batch, row.line), problems))
     return found
+
+
+def lines_rejected(batch: ScoreImport) -> int:
+    """How many lines are rejected and not left out."""
+    return rows_of(batch, Verdict.REJECTED).order_by().values("line").distinct().count()
+
+
+def by_thing(batch: ScoreImport) -> list[tuple[str, int, int]]:
+    """What a file of measures, marks or lists brings: what, how many new, how many changed."""
+    if batch.target == ImportTarget.RESULT:
+        return []
+    rows = batch.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).order_by()
+    counted: dict[str, list[int]] = {}
+    kind = {ImportTarget.MARK: "facts__term", ImportTarget.STATUS: "facts__status"}.get(batch.target, "item")
+    if batch.target == ImportTarget.LONG_TERM:
+        kind = "facts__meaning"
+    for thing, verdict, count in rows.values_list(kind, "verdict").annotate(Count("pk")):
+        both = counted.setdefault(things.kind_of(batch.target, thing), [0, 0])
+        both[verdict == Verdict.CHANGED] += count
+    return [(name, new, changed) for name, (new, changed) in sorted(counted.items())]
 
 
 def left_out(batch: ScoreImport) -> list[dict[str, Any]]:
@@ -120,6 +162,14 @@ def changes(batch: ScoreImport, rows: Iterable[ScoreImportRow]) -> list[ChangeSh
 
 def _differences(row: ScoreImportRow) -> list[Change]:
     before = row.before or {}
+    if row.facts:
+        now = row.facts | ({"grade": row.grade} if "grade" in before else {})
+        pairs = ((name, before.get(name), now[name]) for name in now if name in before)
+        return [
+            Change(things.word_of(name), things.said(name, was), things.said(name, said))
+            for name, was, said in pairs
+            if was != said
+        ]
     found = []
     for measure in MEASURES:
         was, now = before["scores"].get(measure, {}), row.scores.get(measure, {})
@@ -153,6 +203,8 @@ def _score_words(test: str, measure: str, score: dict[str, Any]) -> str:
 
 def _follows(row: ScoreImportRow) -> str:
     """What the change means for the child: the overall level, or nothing."""
+    if row.facts:
+        return things.follows(row)
     was = (row.before or {}).get("level", "")
     now = row.scores.get(Measure.OVERALL, {}).get("level", "")
     words = {
@@ -172,6 +224,7 @@ def by_school(batch: ScoreImport) -> list[TestTable]:
     """New results by test, school and level; for the annual test also the English learners without a line."""
     counted = (
         batch.rows.filter(verdict=Verdict.NEW)
+        .exclude(test="")
         .annotate(level=KeyTextTransform("level", KeyTextTransform(Measure.OVERALL, "scores")))
         .values_list("test", "student__current_enrollment__school", "level")
         .annotate(count=Count("pk"))

@@ -169,9 +169,10 @@ def keep(*, by: User, batch: ScoreImport, read: Read, on: date) -> ScoreImport:
 
 
 def counted(batch: ScoreImport) -> dict[str, int]:
-    """Lines by verdict, and how many have a warning."""
+    """What lines say by verdict, how many lines are rejected, and how much has a warning."""
     rows = ScoreImportRow.objects.filter(batch=batch)
     found = dict(rows.values_list("verdict").annotate(Count("pk")).order_by())
+    found[Verdict.REJECTED] = rows.filter(verdict=Verdict.REJECTED).order_by().values("line").distinct().count()
     warned = rows.exclude(verdict=Verdict.REJECTED).filter(problems__contains=[{"severity": "warning"}]).count()
     return {verdict: found.get(verdict, 0) for verdict in Verdict.values} | {"warnings": warned}
 

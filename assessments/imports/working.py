@@ -22,7 +22,9 @@ from django_tasks import task
 
 from assessments.enums import ImportState
 from assessments.imports import apply, staging
+from assessments.imports.layouts import UnknownHeader
 from assessments.imports.limits import MB
+from assessments.imports.mapping import path_of
 from assessments.models import ScoreImport
 from district.access import demand
 from district.history import acting
@@ -39,25 +41,34 @@ SIGN_EVERY = 1.0  # seconds between two signs of progress
 
 
 def receive(*, by: User, name: str, file: IO[bytes], received_on: date, on: date) -> ScoreImport:
-    """Take in a file: its preview is there at once, or in the making. Raises Refusal where it cannot be read."""
+    """Take in a file: its preview is there at once, or in the making, or it waits for its columns to be named.
+
+    Raises Refusal where it cannot be read.
+    """
     demand(by, Permission.IMPORT_RESULTS)
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     packed = file.read(2) == b"PK"
     file.seek(0)
-    if size <= (READ_AT_ONCE_PACKED if packed else READ_AT_ONCE):
-        return staging.stage(by=by, name=name, file=file, received_on=received_on, on=on)
+    is_small = size <= (READ_AT_ONCE_PACKED if packed else READ_AT_ONCE)
+    if is_small:
+        try:
+            return staging.stage(by=by, name=name, file=file, received_on=received_on, on=on)
+        except UnknownHeader:
+            file.seek(0)
     batch = ScoreImport(
         file_name=staging.shown_name(name),
         sha256=staging.fingerprint(file),
         received_on=received_on,
         uploaded_by=by,
-        state=ImportState.READING,
+        state=ImportState.UNMAPPED if is_small else ImportState.READING,
         counts={"read": 0, "sign": timezone.now().isoformat()},
     )
-    default_storage.save(_path(batch.pk), File(file))
+    default_storage.save(path_of(batch.pk), File(file))
     with transaction.atomic(), acting(by, _("score file sent")):
         batch.save()
+    if is_small:
+        return batch
     read_file.enqueue(str(batch.pk), on.isoformat())
     return batch
 
@@ -65,7 +76,7 @@ def receive(*, by: User, name: str, file: IO[bytes], received_on: date, on: date
 def throw_away(*, by: User, batch_id: UUID) -> None:
     """Throw a preview away, with the file that may still wait for its worker. Nothing of it was ever written."""
     apply.discard(by=by, batch_id=batch_id)
-    default_storage.delete(_path(batch_id))
+    default_storage.delete(path_of(batch_id))
 
 
 def start_applying(*, by: User, batch_id: UUID, on: date) -> ScoreImport:
@@ -113,16 +124,19 @@ def read_file(batch_id: str, on: str) -> None:
     if batch is None:
         return  # thrown away in the meantime
     try:
-        with default_storage.open(_path(batch.pk)) as file:
+        with default_storage.open(path_of(batch.pk)) as file:
             read = staging.read_lines(batch, cast("IO[bytes]", file), date.fromisoformat(on), progress=_Signs(batch))
         staging.keep(by=batch.uploaded_by, batch=batch, read=read, on=date.fromisoformat(on))
+    except UnknownHeader:
+        _wait_for_columns(batch)
+        return
     except Refusal as refusal:
         _refuse(batch, str(refusal))
     except BaseException:
         _refuse(batch, _("Something went wrong while the file was read. Nothing was written. Send it again."))
+        default_storage.delete(path_of(batch.pk))
         raise
-    finally:
-        default_storage.delete(_path(batch.pk))
+    default_storage.delete(path_of(batch.pk))
 
 
 @task()
@@ -156,5 +170,6 @@ def _refuse(batch: ScoreImport, why: str) -> None:
         ScoreImport.objects.filter(pk=batch.pk).update(state=ImportState.REFUSED, refusal=why[:600])
 
 
-def _path(batch_id: UUID) -> str:
-    return f"uploads/{batch_id}"
+def _wait_for_columns(batch: ScoreImport) -> None:
+    with transaction.atomic(), acting(batch.uploaded_by, _("score file waits for its columns")):
+        ScoreImport.objects.filter(pk=batch.pk).update(state=ImportState.UNMAPPED)

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from assessments.enums import ImportState, Verdict
 from assessments.forms.upload import UploadForm
-from assessments.imports import apply, following, preview, reading, staging, working, writing
+from assessments.imports import apply, following, layouts, preview, reading, staging, working, writing
 from assessments.models import ScoreImport
 from district import entries
 from district.access import log_look, requires
@@ -68,7 +68,8 @@ def import_upload(request: HttpRequest) -> HttpResponse:
             return redirect("import_preview", batch.pk)
         except Refusal as refusal:
             form.add_error("file", str(refusal))
-    return render(request, "assessments/import_upload.html", {"title": _("Read in a score file"), "form": form})
+    context = {"title": _("Read in a score file"), "form": form, "kinds": layouts.kinds()}
+    return render(request, "assessments/import_upload.html", context)
 
 
 def _too_large(request: HttpRequest) -> str:
@@ -90,6 +91,8 @@ def import_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return render(request, template, context)
     if request.htmx:
         return HttpResponse(headers={"HX-Refresh": "true"})
+    if batch.state == ImportState.UNMAPPED:
+        return redirect("import_columns", pk)
     if batch.state == ImportState.REFUSED:
         return render(request, "assessments/import_refused.html", context)
     show = request.GET.get("show", "")
@@ -101,7 +104,7 @@ def import_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _head(batch: ScoreImport, show: str) -> dict[str, Any]:
     """The boxes and counts on top of every page about a file."""
-    waiting = preview.rows_of(batch, Verdict.REJECTED).count()
+    waiting = preview.lines_rejected(batch)
     counts = batch.counts
     items = [
         _tally("new", counts["new"], _("new results"), show),
@@ -143,6 +146,7 @@ def _overview(request: HttpRequest, batch: ScoreImport) -> dict[str, Any]:
         "warned": preview.shown(batch, warned, "warning"),
         "changes": preview.changes(batch, preview.rows_of(batch, Verdict.CHANGED)[:FEW]),
         "tables": preview.by_school(batch),
+        "things": preview.by_thing(batch),
         "entry": _entry(batch),
     }
     if batch.state == ImportState.PREVIEWED:

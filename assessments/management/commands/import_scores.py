@@ -11,20 +11,25 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.enums import Verdict
-from assessments.imports import apply, staging
+from assessments.enums import ImportTarget, Verdict
+from assessments.imports import apply, mapping, reading, staging
 from assessments.imports.following import what_follows
+from assessments.imports.layouts import Mapped
 from assessments.imports.staging import place
 from assessments.models import ScoreImport
 from district.commands import PlanCommand, WrongUsage, add_by, iso_date, person_named, table
 from district.models import User
 from district.refusal import Refusal
 
+KINDS = {"marks": ImportTarget.MARK, "measure": ImportTarget.LOCAL}
+
 
 class Command(PlanCommand):
     help = (
         "Read in a score file: the state's zip, delimited text or .xlsx (Summative and Initial ELPAC with their "
-        "Alternates, CAASPP), or a list of local scores. Nothing is written while a line is rejected."
+        "Alternates, CAASPP), a list of local scores, an export of SRI, DIBELS or Acadience, a list of measures or "
+        "marks, the state's list of statuses or of long-term learners. Nothing is written while a line is rejected. "
+        "A file of marks or measures with an unknown header is read with --kind and --column, and remembered."
     )
 
     def arguments(self, parser: ArgumentParser) -> None:
@@ -36,16 +41,33 @@ class Command(PlanCommand):
         parser.add_argument(
             "--received-on", type=iso_date, metavar="DATE", help="day on which the district got it (default: today)"
         )
+        parser.add_argument("--kind", choices=list(KINDS), help="what a file with an unknown header holds")
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="FIELD=NAME",
+            help="which column says what, such as --column number='Perm ID' --column mark=Grade; remembered",
+        )
+        parser.add_argument("--measure", metavar="SLUG", help="the measure that every line is of")
+        parser.add_argument("--window", metavar="WORD", help="the window or term of every line: BOY, Q1 ...")
+        parser.add_argument("--year", metavar="2026-27", help="the school year of every line")
         add_by(parser)
 
     def run(self, *, on: date, file: Path, dry_run: bool, by: str | None, **options: Any) -> dict[str, Any] | None:
         person = person_named(by)
+        named = mapped(file.name, options)
         received_on = options["received_on"] or on
         if received_on > on:
             raise WrongUsage("--received-on lies in the future.")
         with transaction.atomic():
             with file.open("rb") as opened:
-                batch = staging.stage(by=person, name=file.name, file=opened, received_on=received_on, on=on)
+                if named:
+                    header = reading.read(file.name, opened).header
+                    mapping.remember(by=person, header=header, named=named)
+                batch = staging.stage(
+                    by=person, name=file.name, file=opened, received_on=received_on, on=on, mapped=named
+                )
             result = self.preview(batch, person)
             waiting = 0 if options["leave_out_rejected"] else batch.counts[Verdict.REJECTED]
             if dry_run or waiting:
@@ -91,6 +113,25 @@ class Command(PlanCommand):
         return "\n".join(lines)
 
 
+def mapped(name: str, options: dict[str, Any]) -> Mapped | None:
+    """The columns as they are named in the command; None where none is."""
+    fixed = {"measure": options["measure"], "window": options["window"], "year": options["year"]}
+    if not options["kind"]:
+        if options["column"] or any(fixed.values()):
+            raise WrongUsage("--column, --measure, --window and --year go with --kind.")
+        return None
+    target = KINDS[options["kind"]]
+    if target == ImportTarget.MARK:
+        fixed = {"term": options["window"], "year": options["year"]}
+    columns = {}
+    for each in options["column"]:
+        field, mark, column = each.partition("=")
+        if not mark or not field.strip() or not column.strip():
+            raise WrongUsage(f"--column {each!r}: write FIELD=NAME, such as mark=Grade.")
+        columns[field.strip()] = column.strip()
+    return Mapped(name[:80], target, columns, {key: said for key, said in fixed.items() if said})
+
+
 def problems_of(batch: ScoreImport, severity: str) -> list[dict[str, Any]]:
     """One row per line: where, in which column, why; several reasons of one line are said together."""
     rows = batch.rows.filter(problems__contains=[{"severity": severity}])
@@ -101,7 +142,9 @@ def problems_of(batch: ScoreImport, severity: str) -> list[dict[str, Any]]:
         own = [problem for problem in row.problems if problem["severity"] == severity]
         line, tab = place(batch, row.line)
         reason = " ".join(problem["reason"] for problem in own)
-        found.append({"line": line, "column": own[0]["column"], "reason": reason} | ({"tab": tab} if tab else {}))
+        said = {"line": line, "column": own[0]["column"], "reason": reason} | ({"tab": tab} if tab else {})
+        if said not in found[-1:]:
+            found.append(said)
     return found
 
 
