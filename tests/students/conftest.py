@@ -29,6 +29,8 @@ def reference(db):
     ground.load_legal_rules()
     loaders.load_transitions()
     loaders.load_programs()
+    loaders.load_aeries_fields()
+    loaders.load_packet_parts()
 
 
 @pytest.fixture
