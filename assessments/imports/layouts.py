@@ -383,7 +383,5 @@ def _unknown(places: Mapping[str, Sequence[int]], width: int) -> Refusal:
     ) % {"names": names}
     if is_states:
         return Refusal(message, mend)
-    more = _(
-        "Marks and local measures may have any header: name its columns once, on the page of score files or with --kind."
-    )
+    more = _("Marks and local measures may have any header: name its columns once, on the page or with --kind.")
     return UnknownHeader(message, f"{mend} {more}")

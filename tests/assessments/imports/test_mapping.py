@@ -220,7 +220,7 @@ class TestOnTheCommandLine:
         tmp_path: Path,
         children: list[Student],
         run: Any,
-        options: tuple[str, ...],  # noqa: F811
+        options: tuple[str, ...],
     ) -> None:
         path = tmp_path / "marks.csv"
         path.write_bytes(gradebook(children))
