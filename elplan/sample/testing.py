@@ -29,21 +29,22 @@ PARTIAL = "Went home ill after listening and speaking."
 
 def write(book: Book, on: date) -> None:
     """After the children are there."""
-    _trainings(book, on)
-    _windows(book)
-    for year in (book.year - 1, book.year):
-        _sittings(book, year, on)
+    year = years.year_of(on)  # the book has looked at last year's leavers since
+    _trainings(book, year, on)
+    _windows(book, year)
+    _sittings(book, year - 1, on, is_past=True)
+    _sittings(book, year, on, is_past=False)
 
 
-def _trainings(book: Book, on: date) -> None:
+def _trainings(book: Book, this: int, on: date) -> None:
     """Every August before the first day of school, last year's and this year's."""
     roles = RoleAssignment.objects.filter(in_force(on), role=Role.EXAMINER).select_related("user")
     people = {role.user.username: role.user for role in roles.order_by("user")}
     rows = []
     for name, user in people.items():
-        for year in (book.year - 1, book.year):
+        for year in (this - 1, this):
             day = years.first_day(year) - timedelta(days=5)
-            if name == UNTRAINED or day > on or (name == RAN_OUT and year == book.year):
+            if name == UNTRAINED or day > on or (name == RAN_OUT and year == this):
                 continue
             until = min(add_years(day, 1), on + timedelta(days=34)) if name == ENDS_SOON else add_years(day, 1)
             rows += [
@@ -62,14 +63,14 @@ def _trainings(book: Book, on: date) -> None:
     Training.objects.bulk_create(rows)
 
 
-def _windows(book: Book) -> None:
+def _windows(book: Book, this: int) -> None:
     """By the law, for some years; the Alternate's window of this year is not set yet."""
     rows = []
-    for year in range(book.year - WINDOWS_BACK, book.year + 1):
+    for year in range(this - WINDOWS_BACK, this + 1):
         name = years.name_of(year)
         for test in YEARLY_ELPAC:
             lawful = lawful_window(test, name)
-            if lawful and not (test == Test.SUMMATIVE_ALTERNATE_ELPAC and year == book.year):
+            if lawful and not (test == Test.SUMMATIVE_ALTERNATE_ELPAC and year == this):
                 rows.append(
                     TestWindow(
                         test=test,
@@ -85,7 +86,7 @@ def _windows(book: Book) -> None:
     TestWindow.objects.bulk_create(rows)
 
 
-def _sittings(book: Book, year: int, on: date) -> None:
+def _sittings(book: Book, year: int, on: date, *, is_past: bool) -> None:
     """What was noted in a year's window up to the day: most were tested, some absent, few exempt or tested in part."""
     name = years.name_of(year)
     lawful = lawful_window(Test.SUMMATIVE_ELPAC, name)
@@ -100,7 +101,7 @@ def _sittings(book: Book, year: int, on: date) -> None:
     for child, test, school, since in waits.values_list("student", "test", "here__school", "from_on"):
         draw = child * 7919 % 100
         days = [each for each in open_days if each >= since]
-        outcome = _outcome(draw, gone, is_past=year < book.year)
+        outcome = _outcome(draw, gone, is_past=is_past)
         examiner = examiners.get((school, test))
         if outcome is None or not days or (outcome in (Outcome.TAKEN, Outcome.PARTIAL) and examiner is None):
             continue
