@@ -36,6 +36,7 @@ from students.enums import ElStatus, FlagKind
 from students.models import Enrollment, LanguageStatus, Student
 from tests.access import tokens
 from tests.access.conferences import conference_things
+from tests.access.score_lists import list_things
 from tests.assessments.imports import files
 
 ON = date(2026, 11, 24)
@@ -207,6 +208,7 @@ def _district_things(world: World, office: User) -> None:
         "account_open:pk": closed.pk,
         "settings/roles/pk": secretary.role_assignments.first().pk,
         "settings/vacancies/pk": Delegation.objects.first().pk,
+        **list_things(office, world.children.values(), ON),
         "account/set-password/number": "MTIz",
         "account/set-password/token": uuid.UUID(int=7).hex,
     }.items():

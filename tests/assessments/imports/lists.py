@@ -23,8 +23,8 @@ def line(program: str, number: int, **cells: str) -> dict[str, str]:
     who |= {"born": child["birth_date"], "ssid": child["ssid"]}
     own = {
         "measures": {"SSID": who["ssid"], "Last name": who["last"], "First name": who["first"],
-                     "Birth date": who["born"], "Grade": "04", "School year": "2022-23", "Measure": "Reading Inventory (SRI)", "Window": "MOY",
-                     "Test date": "2023-01-18", "Score": "740"},
+                     "Birth date": who["born"], "Grade": "04", "School year": "2022-23",
+                     "Measure": "Reading Inventory (SRI)", "Window": "MOY", "Test date": "2023-01-18", "Score": "740"},
         "marks": {"Local ID": child["local_id"], "Last name": who["last"], "First name": who["first"],
                   "Birth date": who["born"], "School year": "2022-23", "Term": "Q2", "Course": "English 4",
                   "Mark": "B+", "Teacher": "Ms. Abel", "Mark date": "2023-01-20"},

@@ -25,6 +25,8 @@ from students.models import Student
 from tests.assessments.imports.conftest import TODAY, enroll
 from tests.assessments.imports.test_command import run  # noqa: F401 -- a fixture, found by its name
 
+# ruff: noqa: F811 -- fixtures are asked for by their names
+
 pytestmark = pytest.mark.django_db
 HEAD = "Perm,Pupil,Class,Dept,Qtr,Grd,Staff"
 NAMED = Mapped(
@@ -197,7 +199,7 @@ class TestOnTheCommandLine:
         self,
         tmp_path: Path,
         children: list[Student],
-        run: Callable[..., tuple[int, str, str]],  # noqa: F811
+        run: Callable[..., tuple[int, str, str]],
     ) -> None:
         path = tmp_path / "marks.csv"
         path.write_bytes(gradebook(children))
