@@ -14,7 +14,10 @@ from district.access import log_look, requires
 from district.looks import looks_for
 from district.permissions import Permission
 from elplan import child as found
+from elplan.classification_of_child import corrections_of_child, long_term_of_child
+from elplan.conferences import conference_events
 from elplan.services_of_child import services_of_child
+from elplan.work_of_child import talks_of_child, work_of_child
 from students.doings import doings_for
 from students.head import child_head, clocks_of
 from students.models import Student
@@ -37,10 +40,14 @@ def child(request: HttpRequest, pk: int) -> HttpResponse:
         "doings": doings_for(user, student),
         "statuses": found.statuses(student),
         "survey": found.survey(student),
+        "long_term": long_term_of_child(student, on),
+        "corrections": corrections_of_child(student) if user.may(Permission.ASK_CORRECTION) else [],
+        "work": work_of_child(student),
+        "talks": talks_of_child(student),
         "score_tables": found.score_tables(student),
         "services": services_of_child(student, on),
         "placements": found.placements(student),
-        "conferences": student.conferences.select_related("language", "recorded_by"),
+        "conference_events": conference_events(student, on),
         "letters": found.letters(student, user),
         "duties": found.duty_tasks(duties, on) if user.may(Permission.VIEW_DUTIES) else [],
         "folder": found.folder(student, on),

@@ -135,15 +135,15 @@ class AttemptForm(PlanForm):
     outcome = forms.ChoiceField(label=_("What came of it"), choices=AttemptOutcome.choices)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
-    def layout(self) -> Any:
-        return Layout(Line(("on", "w4"), ("channel", "w4"), ("outcome", "w4")), "note")
-
 
 class AttemptsForm(AttemptForm):
     """One attempt with all the families ticked in the list around it."""
 
     form_tag = False
     warns_unsaved = False
+
+    def layout(self) -> Any:
+        return Layout(Line(("on", "w3"), ("channel", "w4"), ("outcome", "w5")), "note")
 
 
 class FollowUpForm(PlanForm):
