@@ -28,7 +28,7 @@ from students.forms.enrolling import schools_of
 
 P = Permission
 ON_A_PAGE = 100
-COMING = "coming"
+COMING, EVERYBODY = "coming", "all"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What can be asked of a child's standing: name, words, test.
 STANDINGS = {
@@ -52,8 +52,12 @@ class Found:
 
     @property
     def rows(self) -> list[Standing]:
+        """Unless told otherwise, those for whom one of the definitions says something."""
+        if self.asked["standing"] == EVERYBODY:
+            return self.fitting
         chosen = STANDINGS.get(self.asked["standing"])
-        return [row for row in self.fitting if chosen is None or chosen[1](row)]
+        tests = [chosen[1]] if chosen else [fits for _words, fits in STANDINGS.values()]
+        return [row for row in self.fitting if any(fits(row) for fits in tests)]
 
     def address(self, **other: str) -> str:
         asked = {**self.asked, **other, "school": str(self.school.pk) if self.school else ""}
@@ -113,8 +117,8 @@ def _tally(found: Found) -> list[dict[str, Any]]:
         }
         for name, (words, fits) in STANDINGS.items()
     ]
-    everybody = {"count": len(found.fitting), "words": _("English learners"), "url": found.address(standing="")}
-    return [{**everybody, "current": not found.asked["standing"]}, *items]
+    everybody = {"count": len(found.fitting), "words": _("English learners"), "url": found.address(standing=EVERYBODY)}
+    return [{**everybody, "current": found.asked["standing"] == EVERYBODY}, *items]
 
 
 def _filters(found: Found) -> list[tuple[str, str, list[tuple[str, str]], str]]:

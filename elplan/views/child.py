@@ -17,7 +17,7 @@ from elplan import child as found
 from elplan.classification_of_child import corrections_of_child, long_term_of_child
 from elplan.conferences import conference_events
 from elplan.services_of_child import services_of_child
-from elplan.work_of_child import talks_of_child, work_of_child
+from elplan.work_of_child import work_of_child
 from students.doings import doings_for
 from students.head import child_head, clocks_of
 from students.models import Student
@@ -43,7 +43,6 @@ def child(request: HttpRequest, pk: int) -> HttpResponse:
         "long_term": long_term_of_child(student, on),
         "corrections": corrections_of_child(student) if user.may(Permission.ASK_CORRECTION) else [],
         "work": work_of_child(student),
-        "talks": talks_of_child(student),
         "score_tables": found.score_tables(student),
         "services": services_of_child(student, on),
         "placements": found.placements(student),

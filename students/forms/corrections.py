@@ -52,7 +52,7 @@ class EvidenceForm(PlanForm):
     )
 
     def layout(self) -> Any:
-        return Part("", Line(("kind", "w6"), ("of_day", "w4")), "what")
+        return Part("", "kind", "of_day", "what")
 
 
 class NoticeForm(PlanForm):
