@@ -31,9 +31,9 @@ from district.permissions import ROLE_PERMISSIONS, Permission
 from notifications.actions import ask_for_run, issue_letter, save_draft, work_run
 from notifications.models import LetterVersion
 from students import originals
-from students.actions import attach_scan, draw_sample, set_flag
+from students.actions import add_evidence, ask_correction, attach_scan, draw_sample, set_flag
 from students.enums import ElStatus, FlagKind
-from students.models import Enrollment, LanguageStatus, Student
+from students.models import Correction, Enrollment, LanguageStatus, Student
 from tests.access import tokens
 from tests.access.conferences import conference_things
 from tests.access.score_lists import list_things
@@ -167,6 +167,7 @@ def _things(office: User, child: Student) -> dict[str, object]:
         "surveys/pk": child.surveys.first().pk,
         "flags/pk": flag.pk,
         "statuses/pk": child.statuses.first().pk,
+        "corrections/pk": _correction(office, child).pk,
         "entries/pk": Entry.objects.filter(student_id=child.pk).latest("pk").pk,
         "letters/pk": letter.pk,
         "letters/runs/pk": run.pk,
@@ -182,6 +183,14 @@ def _picture(number: int) -> bytes:
     file = BytesIO()
     Image.new("L", (20, 20), number % 256).save(file, "PNG")
     return file.getvalue()
+
+
+def _correction(office: User, child: Student) -> Correction:
+    """A running correction: the child was tested by mistake."""
+    asked = {"asked_on": ON, "asked_by": "office", "asked_name": "Walker", "why": "misread"}
+    case = ask_correction(by=office, student=child, process="B", **asked)
+    add_evidence(by=office, case=case, kind="survey", of_day=ON, what="the survey as it was entered")
+    return case
 
 
 def _district_things(world: World, office: User) -> None:
