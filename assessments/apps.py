@@ -39,6 +39,8 @@ def _register_settings() -> None:
     parts.register(parts.Part(Permission.SIGNED_IN, "program_catalog", _("Program catalog"), catalog))
     tables = _("From which score to which a level reaches, with source.")
     parts.register(parts.Part(Permission.SIGNED_IN, "scales", _("Score tables"), tables))
+    measured = _("What is measured when, and from where a child is at grade level.")
+    parts.register(parts.Part(Permission.SIGNED_IN, "measures", _("Local measures"), measured))
     register = _("Who is trained for which test, and until when.")
     parts.register(parts.Part(Permission.COORDINATE_TESTS, "examiners", _("Test examiners"), register))
     windows = _("From when to when the yearly tests are given, with source.")
@@ -51,6 +53,7 @@ def _register_doings() -> None:
     """What can be done about tests, on a child's page."""
     from django.utils.translation import gettext_lazy as _
 
+    from assessments.actions.referrals import names_only_question_4, survey_of
     from district.permissions import Permission
     from students.doings import Doing, register
     from students.enums import ElStatus, FlagKind
@@ -63,11 +66,20 @@ def _register_doings() -> None:
         flags = child.flags.filter(kind__in=(FlagKind.IEP, FlagKind.SECTION_504), ends__isnull=True)
         return flags.exists() or child.test_plans.exists()
 
+    def is_watched(child: Student) -> bool:
+        return has(child, ElStatus.EL) or has(child, ElStatus.RFEP)
+
+    def has_question_4(child: Student) -> bool:
+        return names_only_question_4(survey_of(child))
+
     register(
         Doing(
             Permission.RECORD_RESULT, "result_new", _("Enter the test score"), lambda child: has(child, ElStatus.TBD)
         ),
         Doing(Permission.PLAN_TEST, "test_plan", _("Test plan"), may_plan),
+        Doing(Permission.VIEW_STUDENTS, "growth_child", _("Growth and measures")),
+        Doing(Permission.PLAN_ACTION, "action_plan_new", _("New action plan"), is_watched),
+        Doing(Permission.REFER_CHILD, "question_4", _("Refer on question 4"), has_question_4),
         Doing(Permission.GIVE_YEARLY_TEST, "yearly_test", _("Yearly test"), lambda child: has(child, ElStatus.EL)),
     )
 
@@ -96,6 +108,7 @@ def _register_duties() -> None:
 def _register_put_back() -> None:
     """How entries of this app are put back (D-25), and what stands on the entries of the apps below."""
     from assessments import actions, queries
+    from assessments.actions import action_plans, measures, referrals, schemes
     from assessments.imports import apply
     from district import entries
     from students import standing
@@ -110,6 +123,14 @@ def _register_put_back() -> None:
     entries.register(actions.SUPPORT, actions.put_back_support)
     entries.register(actions.SITTING, actions.put_back_sittings)
     entries.register(apply.SCORE_IMPORT, apply.put_back_import)
+    entries.register(measures.LOCAL_RESULTS, measures.put_back_local_results)
+    entries.register(schemes.SCHEME, schemes.put_back_scheme)
+    entries.register(schemes.MARKS, schemes.put_back_mark)
+    entries.register(action_plans.PLANS_BEGUN, action_plans.put_back_plans_begun)
+    entries.register(action_plans.PLAN_REVIEWED, action_plans.put_back_review)
+    entries.register(action_plans.PLAN_CLOSED, action_plans.put_back_close)
+    entries.register(referrals.REFERRED, referrals.put_back_referral)
+    entries.register(referrals.ANSWERED, referrals.put_back_answer)
     standing.register(queries.stands_on)
     standing.register_test(queries.tested)
 

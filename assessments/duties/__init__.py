@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from assessments import queries
-from assessments.duties import conferences, initial, notices, testing
+from assessments.duties import conferences, initial, measures, notices, testing
 from assessments.duties.columns import to
 from assessments.queries import ANNUAL, INITIAL
 from district.duties import DutyRule, Many
@@ -100,5 +100,6 @@ RULES = (
         action=gettext_lazy("Open the child"),
     ),
     *testing.RULES,
+    *measures.RULES,
     *conferences.RULES,
 )

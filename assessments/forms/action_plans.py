@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -70,9 +70,9 @@ class BulkPlansForm(PlanForm):
     def layout(self) -> Any:
         return Layout("action", Line(("starts", "w4"), ("review_on", "w4"), ("ends", "w4")))
 
-    def buttons(self) -> str:
+    def buttons(self) -> Any:
         """The page brings its own."""
-        return ""
+        return Div()
 
 
 class ReviewForm(PlanForm):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from crispy_forms.layout import Div
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,9 +24,9 @@ class GridForm(PlanForm):
         super().__init__(*args, **kwargs)
         self.year = year
 
-    def buttons(self) -> str:
+    def buttons(self) -> Any:
         """The grid brings its own."""
-        return ""
+        return Div()
 
     def clean_taken_on(self) -> date:
         day: date = self.cleaned_data["taken_on"]
