@@ -313,7 +313,10 @@ def blank_forms(on: date) -> list[BlankForm]:
 
 @dataclass(frozen=True)
 class Owed:
-    """A language in which a school owes what it sends home, and the kinds of letters that have no text in it."""
+    """A language in which a school owes what it sends home, and the kinds of letters that have no text in it.
+
+    unread: kinds whose text in the language is a draft that nobody who reads it has read (MP6-60).
+    """
 
     school: School
     language: str
@@ -322,14 +325,15 @@ class Owed:
     census_on: date
     source: str
     lacks: list[str]
+    unread: list[str] = field(default_factory=list)
 
 
 def owed_languages(schools: Sequence[School], on: date) -> list[Owed]:
     """Which languages these schools owe (EC 48985), and for which letters the text is missing."""
     in_force = {kind.slug: LetterVersion.objects.in_force(kind.slug, on) for kind in KINDS.values()}
-    codes = {
-        slug: set(version.texts.values_list("language", flat=True)) for slug, version in in_force.items() if version
-    }
+    texts = {slug: list(version.texts.all()) for slug, version in in_force.items() if version}
+    codes = {slug: {text.language for text in listed} for slug, listed in texts.items()}
+    drafts = {slug: {text.language for text in listed if text.is_draft} for slug, listed in texts.items()}
     to_families = [kind for kind in KINDS.values() if kind.audience == "family"]
     said = []
     for census in languages_of_schools(schools, on):
@@ -337,9 +341,9 @@ def owed_languages(schools: Sequence[School], on: date) -> list[Owed]:
             if row.is_owed:
                 code = letter_code(row.language)
                 lacks = [kind.title for kind in to_families if code not in codes.get(kind.slug, ())]
-                said.append(
-                    Owed(census.school, row.language.name, row.count, row.base, census.census_on, census.source, lacks)
-                )
+                unread = [kind.title for kind in to_families if code in drafts.get(kind.slug, ())]
+                owed = (census.school, row.language.name, row.count, row.base, census.census_on, census.source)
+                said.append(Owed(*owed, lacks, unread))
     return said
 
 
