@@ -60,6 +60,7 @@ MENU = (
     MenuLine(gettext_lazy("Letters"), "letters", (P.VIEW_LETTERS,)),
     MenuLine(gettext_lazy("Score files"), "imports", (P.IMPORT_RESULTS,)),
     MenuLine(gettext_lazy("Figures"), "figures", (P.VIEW_FIGURES,)),
+    MenuLine(gettext_lazy("Profile"), "profile", (P.VIEW_FIGURES,)),
     MenuLine(gettext_lazy("Settings"), "settings", (P.MANAGE_DISTRICT, P.MANAGE_PEOPLE, P.VIEW_ACCESS)),
 )
 

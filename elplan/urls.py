@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from elplan.views import child, duties, entries, figures, help, home, search
+from elplan.views import child, duties, entries, figures, help, home, profile, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("children/<int:pk>/", child.child, name="child"),
     path("children/<int:pk>/looks/", child.looks, name="child_looks"),
     path("figures/", figures.figures, name="figures"),
+    path("profile/", profile.profile_page, name="profile"),
     path("help/", help.help_page, name="help"),
     path("", include("district.urls")),
     path("", include("students.urls")),
