@@ -234,7 +234,7 @@ ACTIONS = (
     "Reads aloud to an adult every day; words of the week sent home.",
     "Second lesson in mathematics after school on Tuesdays and Thursdays.",
 )
-PLANS, BEGUN_BEFORE, REVIEWED_AFTER, LASTS = 14, 56, 42, 90  # how many, and days
+PLANS, BEGUN_BEFORE, REVIEWED_AFTER, LASTS = 10, 56, 42, 90  # how many, and days
 SEEN = "Answers in single words, and looks to a neighbor before starting to write."
 
 
@@ -244,7 +244,7 @@ def act(office: User, on: date) -> None:
     children = watched(office, on).filter(current_enrollment__teacher__isnull=False).order_by("pk")
     students = list(children.select_related("current_enrollment__teacher")[:PLANS])
     for place, line in enumerate(watch_lines(students, on)):
-        starts = on - timedelta(days=BEGUN_BEFORE - 6 * place if place else LASTS + 10)
+        starts = years.school_day_from(on - timedelta(days=BEGUN_BEFORE - 6 * place if place else LASTS + 10))
         below = [shown for shown in line.below if shown.subject == line.subjects[0]]
         plan = ActionPlan.objects.create(
             student=line.student,
