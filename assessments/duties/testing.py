@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments import queries
 from assessments.duties.columns import day_of, facts, here, to
-from assessments.enums import Test
+from assessments.enums import Outcome, Test
 from assessments.models import TestPlan, Training
 from assessments.queries import testing as found
 from assessments.rules import windows
@@ -54,22 +54,30 @@ def annual_test_rows(as_of: date) -> QuerySet[LanguageStatus]:
     Who is exempt with a reason has no duty. After the window those who never were tested stay, late, until the summer.
     """
     known = found.windows_of(year_name(as_of))
-    begun = {each.test: each for each in known.all if each.opens <= as_of}
-    rows = found.yearly_tests(as_of)
-    opens = Case(*(When(test=test, then=_day(each.opens)) for test, each in begun.items()), default=_day(None))
-    closes = Case(*(When(test=test, then=_day(each.closes)) for test, each in begun.items()), default=_day(None))
-    rows = rows.annotate(
+    begun = {str(each.test): each for each in known.all if each.opens <= as_of}
+    opens = _by_test({test: each.opens for test, each in begun.items()})
+    rows = found.yearly_tests(as_of).annotate(
         d_student=F("student_id"),
         d_school=F("here__school_id"),
         d_teacher=F("here__teacher_id"),
         d_starts=Greatest("from_on", opens, output_field=DateField()),
-        d_due=closes,
-        d_done=Case(When(outcome=windows.TAKEN, then=F("tested_on")), output_field=DateField(null=True)),
+        d_due=_by_test({test: each.closes for test, each in begun.items()}),
+        d_done=F("tested_on"),
         d_facts=facts(test=F("test"), outcome=F("outcome"), absent_on=F("absent_on"), why=F("partial_why")),
     )
     if not begun:
         return rows.none()
-    return rows.exclude(outcome=windows.EXEMPT).filter(test__in=list(begun), from_on__lte=F("d_due"))
+    if len(begun) < len(found.YEARLY_ELPAC):
+        rows = rows.filter(test__in=list(begun))
+    exempt = Q(ended__outcome=Outcome.EXEMPT, tested_on__isnull=True)
+    return rows.exclude(exempt).filter(from_on__lte=max(each.closes for each in begun.values()))
+
+
+def _by_test(days: dict[str, date]) -> Any:
+    """The day of each test; where all have the same, that day alone, so that nobody's plan is looked up for it."""
+    if len(set(days.values())) < 2:
+        return _day(next(iter(days.values()), None))
+    return Case(*(When(test=test, then=_day(day)) for test, day in days.items()), default=_day(None))
 
 
 def why_annual_test(duty: Duty) -> str:
@@ -215,9 +223,9 @@ def plan_unwritten_rows(as_of: date) -> QuerySet[TestPlan]:
 
 
 def why_plan_unwritten(duty: Duty) -> str:
-    return _(
-        "The plan holds from %(day)s and has no day on which the IEP says so; no test counts before it."
-    ) % {"day": day_of(duty, "since")}
+    return _("The plan holds from %(day)s and has no day on which the IEP says so; no test counts before it.") % {
+        "day": day_of(duty, "since")
+    }
 
 
 RULES = (

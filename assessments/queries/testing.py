@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -11,6 +12,7 @@ from django.db.models import (
     DateField,
     Exists,
     F,
+    FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
@@ -108,66 +110,63 @@ def yearly_tests(on: date, year: str | None = None, *, known: date | None = None
     """Every English learner enrolled on a day who takes the yearly test, and how it stands by then (MP1-16, X-15).
 
     known: how it stands by another day; what the state sends comes after the window has closed.
-
     Annotated: `test`, `grade`, `outcome` (as `rules.windows.yearly_state` says it), `tested_on`, `result_on`,
     `exempt_why`, `partial_why`, `absent_on`, and `from_on`: since when the child is here as an English learner.
     """
-    year = year or year_name(on)
+    year, known = year or year_name(on), known or on
     rows = learners(on).annotate(grade=F("here__grade"), from_on=Greatest("starts", "here__starts"))
     exempt = tk_exempt_from()
     if exempt and on >= exempt:
         rows = rows.exclude(here__grade=Grade.TK)
-    plan = TestPlan.objects.filter(in_force(on), student=OuterRef("student_id"))
-    rows = rows.annotate(plan_kind=Subquery(plan.values("kind")[:1]))
-    alternate = When(plan_kind=TestPlan.Kind.ALTERNATE, then=Value(str(Test.SUMMATIVE_ALTERNATE_ELPAC)))
+    alternates = TestPlan.objects.filter(in_force(on), kind=TestPlan.Kind.ALTERNATE)
+    alternate = When(_among(alternates), then=Value(str(Test.SUMMATIVE_ALTERNATE_ELPAC)))
+    theirs = "student__sittings"
+    ends = {"administration": year, "outcome__in": (Outcome.TAKEN, Outcome.EXEMPT), "on__lte": known}
     rows = rows.annotate(
         test=Case(alternate, default=Value(str(Test.SUMMATIVE_ELPAC)), output_field=CharField()),
-        **_from_state(known or on, year),
-        **_from_school(known or on, year),
+        ended=FilteredRelation(theirs, condition=Q(**{f"{theirs}__{name}": value for name, value in ends.items()})),
     )
+    return _with_outcome(rows, year, known)
+
+
+def _among(rows: QuerySet[Any]) -> Q:
+    """Children with such a row: the rows are read once, not once for each child."""
+    return Q(student__in=rows.order_by().values("student"))
+
+
+def _with_outcome(rows: QuerySet[Any], year: str, known: date) -> QuerySet[Any]:
+    """How each test stands by a day: `rules.windows.yearly_state`, inside queries."""
+    given = Result.objects.filter(test__in=YEARLY_ELPAC, administration=year, received_on__lte=known)
+    given = given.exclude(source=ResultSource.LOCAL)
+    whole, part = given.filter(Q(attempted="Y") | ~Q(level="")), given.filter(attempted="P", level="")
+    noted = Sitting.objects.filter(administration=year, on__lte=known)
+    partial, absent = noted.filter(outcome=Outcome.PARTIAL), noted.filter(outcome=Outcome.ABSENT)
+    mine = Q(student=OuterRef("student_id"))
+    day = whole.filter(mine).annotate(day=Coalesce("tested_on", "received_on")).order_by("day").values("day")[:1]
+    result_on = Subquery(day, output_field=DateField())
+    is_day = DateField(null=True)
     return rows.annotate(
-        outcome=_outcome(),
-        tested_on=Case(
-            When(result_on__isnull=False, then=F("result_on")),
-            When(part_on__isnull=True, then=F("taken_on")),
-            output_field=DateField(null=True),
+        outcome=Case(
+            When(_among(whole), then=Value(windows.TAKEN)),
+            When(_among(part), then=Value(windows.PARTIAL)),
+            When(ended__outcome=Outcome.TAKEN, then=Value(windows.TAKEN)),
+            When(ended__outcome=Outcome.EXEMPT, then=Value(windows.EXEMPT)),
+            When(_among(partial), then=Value(windows.PARTIAL)),
+            When(_among(absent), then=Value(windows.ABSENT)),
+            default=Value(windows.WAITS),
+            output_field=CharField(),
         ),
-    )
-
-
-def _from_state(on: date, year: str) -> dict[str, Subquery]:
-    """Days of the state's results: of a whole test, and of one taken in part."""
-    given = Result.objects.filter(
-        student=OuterRef("student_id"), test__in=YEARLY_ELPAC, administration=year, received_on__lte=on
-    ).exclude(source=ResultSource.LOCAL)
-    given = given.annotate(day=Coalesce("tested_on", "received_on")).order_by("day")
-    whole = given.filter(Q(attempted="Y") | ~Q(level=""))
-    part = given.filter(attempted="P", level="")
-    return {"result_on": Subquery(whole.values("day")[:1]), "part_on": Subquery(part.values("day")[:1])}
-
-
-def _from_school(on: date, year: str) -> dict[str, Subquery]:
-    """What the school has noted of each outcome, newest first."""
-    noted = Sitting.objects.filter(student=OuterRef("student_id"), administration=year, on__lte=on).order_by("-on")
-    return {
-        "taken_on": Subquery(noted.filter(outcome=Outcome.TAKEN).values("on")[:1]),
-        "exempt_why": Subquery(noted.filter(outcome=Outcome.EXEMPT).values("reason")[:1]),
-        "partial_why": Subquery(noted.filter(outcome=Outcome.PARTIAL).values("reason")[:1]),
-        "absent_on": Subquery(noted.filter(outcome=Outcome.ABSENT).values("on")[:1]),
-    }
-
-
-def _outcome() -> Case:
-    """`rules.windows.yearly_state`, inside queries."""
-    return Case(
-        When(result_on__isnull=False, then=Value(windows.TAKEN)),
-        When(part_on__isnull=False, then=Value(windows.PARTIAL)),
-        When(taken_on__isnull=False, then=Value(windows.TAKEN)),
-        When(exempt_why__isnull=False, then=Value(windows.EXEMPT)),
-        When(partial_why__isnull=False, then=Value(windows.PARTIAL)),
-        When(absent_on__isnull=False, then=Value(windows.ABSENT)),
-        default=Value(windows.WAITS),
-        output_field=CharField(),
+        by_state=Case(When(_among(whole), then=Value(True)), default=Value(False)),
+        result_on=Case(When(_among(whole), then=result_on), output_field=is_day),
+        tested_on=Case(
+            When(_among(whole), then=result_on),
+            When(_among(part), then=None),
+            When(ended__outcome=Outcome.TAKEN, then=F("ended__on")),
+            output_field=is_day,
+        ),
+        exempt_why=Case(When(ended__outcome=Outcome.EXEMPT, then=F("ended__reason")), output_field=CharField()),
+        partial_why=Subquery(partial.filter(mine).order_by("-on").values("reason")[:1]),
+        absent_on=Subquery(absent.filter(mine).order_by("-on").values("on")[:1]),
     )
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,7 @@ SHOWN: dict[str, Q] = {
     "waiting": Q(outcome__in=WAITS),
     "makeup": Q(outcome__in=(rules.ABSENT, rules.PARTIAL)),
     "taken": Q(outcome=rules.TAKEN),
-    "unofficial": Q(outcome=rules.TAKEN, result_on__isnull=True),
+    "unofficial": Q(outcome=rules.TAKEN, by_state=False),
     "exempt": Q(outcome=rules.EXEMPT),
     "all": Q(),
 }
@@ -106,9 +106,25 @@ class Tracker:
         return rows.order_by("d_school", "grade", "d_teacher", "student__search_key")
 
     @cached_property
+    def counted(self) -> list[tuple[int, str, str, bool, bool, int]]:
+        """How many by school, grade, outcome, whether the state has it, whether the child came in the window: from
+        this one query come all numbers of the page."""
+        came = Case(When(self.shown("came"), then=Value(True)), default=Value(False))
+        rows = self.rows.annotate(came=came).order_by().values_list("d_school", "grade", "outcome", "by_state", "came")
+        return list(rows.annotate(number=Count("pk")))
+
+    @cached_property
     def counts(self) -> dict[str, int]:
-        wanted = [*SHOWN, "came"]
-        return self.rows.order_by().aggregate(**{show: Count("pk", filter=self.shown(show)) for show in wanted})
+        found = dict.fromkeys((*SHOWN, "came"), 0)
+        for _school, _grade, outcome, by_state, came, number in self.counted:
+            found["all"] += number
+            found["waiting"] += number if outcome in WAITS else 0
+            found["makeup"] += number if outcome in (rules.ABSENT, rules.PARTIAL) else 0
+            found["taken"] += number if outcome == rules.TAKEN else 0
+            found["unofficial"] += number if outcome == rules.TAKEN and not by_state else 0
+            found["exempt"] += number if outcome == rules.EXEMPT else 0
+            found["came"] += number if came else 0
+        return found
 
     @property
     def tally(self) -> list[dict[str, Any]]:
@@ -134,6 +150,11 @@ class Tracker:
 
     def url(self, show: str, **more: str) -> str:
         return f"{reverse('yearly_tests')}?{urlencode({'show': show, **self.filters.kept, **more})}"
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a window of this year has opened; before it there is nothing to note."""
+        return self.year == year_name(self.on) and self.windows.opens is not None and self.windows.opens <= self.on
 
     @property
     def is_over(self) -> bool:
@@ -173,8 +194,8 @@ class Tracker:
 
     @cached_property
     def teachers(self) -> list[tuple[int, str]]:
-        """Classes with a learner in the list, for the filter; only where a school is chosen."""
-        if not self.filters.school:
+        """Classes with a learner in the list, for the filter; only where it is one school's list."""
+        if not self.filters.school and len(self.schools) > 1:
             return []
         ids = self.rows.order_by().values_list("d_teacher", flat=True).distinct()
         return [(user.pk, str(user)) for user in User.objects.filter(pk__in=list(ids)).order_by("last_name")]
@@ -207,7 +228,7 @@ class Tracker:
         if row.outcome == rules.TAKEN:
             day = long_day(row.tested_on)
             by_state = _("by the state's file, %(day)s") % {"day": day}
-            parts.append(by_state if row.result_on else _("on %(day)s; the state's file is awaited") % {"day": day})
+            parts.append(by_state if row.by_state else _("on %(day)s; the state's file is awaited") % {"day": day})
         elif row.outcome == rules.EXEMPT:
             parts.append(row.exempt_why)
         elif row.outcome == rules.PARTIAL:
@@ -220,10 +241,10 @@ class Tracker:
 
     def by_school(self) -> list[dict[str, Any]]:
         """A table for each school: grades down, outcomes across; every number with its list."""
-        counted = self.rows.order_by().values_list("d_school", "grade", "outcome").annotate(number=Count("pk"))
         numbers: dict[int, dict[str, dict[str, int]]] = {}
-        for school, grade, outcome, number in counted:
-            numbers.setdefault(school, {}).setdefault(grade, {})[outcome] = number
+        for school, grade, outcome, _by_state, _came, number in self.counted:
+            by_outcome = numbers.setdefault(school, {}).setdefault(grade, {})
+            by_outcome[outcome] = by_outcome.get(outcome, 0) + number
         order = [grade.value for grade in Grade]
         return [
             {

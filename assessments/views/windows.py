@@ -68,7 +68,7 @@ def yearly_tests(request: HttpRequest) -> HttpResponse:
     """Every English learner of the window: tested, not yet, in part, exempt; many are noted at once."""
     on = timezone.localdate()
     tracker = Tracker(request.user, Filters.read(request.GET, on), on)
-    may_note = request.user.may(P.GIVE_YEARLY_TEST)
+    may_note = request.user.may(P.GIVE_YEARLY_TEST) and tracker.has_begun
     form = SittingsForm(
         request.POST if request.method == "POST" else None,
         examiners=examiners_for(request.user, on),
@@ -174,8 +174,8 @@ def _state(row: Any) -> Any:
     """What is known of the child's test, as the rule says it."""
     return rules.yearly_state(
         rules.Known(
-            attempted="Y" if row.result_on else "P" if row.part_on else "",
-            taken_on=row.taken_on,
+            attempted="Y" if row.by_state else "P" if row.outcome == rules.PARTIAL and not row.partial_why else "",
+            taken_on=row.tested_on,
             exempt=row.exempt_why or "",
             partial=row.partial_why or "",
             absent_on=row.absent_on,
