@@ -1,4 +1,4 @@
-"""The district in numbers, computed from what is stored: enrollment, learners, migrants, homes, languages (MP0-07 to MP0-10).
+"""The district in numbers, computed from what is stored: enrollment, groups, languages (MP0-07 to MP0-10).
 
 Groups overlap, so each is counted beside those who are not in it; small groups, and what would betray them, are hidden
 from who may not see names (D-27).
