@@ -14,7 +14,18 @@ from district.history import acting
 from district.models import Language, School, User
 from district.reference import load_all
 from district.refusal import Refusal
-from elplan.sample import conferences, corrections, district, measures, office, programs, pupils, testing, years
+from elplan.sample import (
+    conferences,
+    corrections,
+    district,
+    measures,
+    office,
+    programs,
+    pupils,
+    services,
+    testing,
+    years,
+)
 from elplan.sample.book import MODELS, Book
 from elplan.sample.lives import Lives
 from students.enums import ElStatus
@@ -48,6 +59,7 @@ def load(*, students: int, seed: int, on: date) -> dict[str, int]:
             book.count_on()
             office.write(book, on)
             conferences.write(book, on)
+            services.write(book, on)
         testing.write(book, on)
         corrections.write(book, on)
         if not is_large:
@@ -77,7 +89,10 @@ def _quiet_triggers(*, history: bool) -> list[str]:
     """What need not run: the current enrollment is written with the child, and perhaps the history."""
     quiet = ["students.Enrollment:keep_current"]
     if not history:
-        quiet += [f"{model._meta.label}:insert_insert" for model in (*MODELS, *office.MODELS, *conferences.MODELS)]
+        quiet += [
+            f"{model._meta.label}:insert_insert"
+            for model in (*MODELS, *office.MODELS, *conferences.MODELS, *services.MODELS)
+        ]
     return quiet
 
 
