@@ -38,7 +38,7 @@ from district.models import District, RoleAssignment, School, in_force
 from district.queries import add_calendar_days, add_years, due, period, school_year
 from district.wording import long_day
 from students.enums import ElStatus
-from students.models import LanguageStatus
+from students.models import Enrollment, LanguageStatus
 
 NO_DAY = Cast(Value(None), DateField(null=True))
 NOBODY = Cast(Value(None), BigIntegerField())
@@ -119,9 +119,10 @@ def why_window(duty: Duty) -> str:
 
 def examiner_missing_rows(as_of: date) -> QuerySet[School]:
     """Schools where children wait for the Initial test and nobody is trained for it (MP1-13, MP1-23)."""
-    waits = here(LanguageStatus.objects.on(as_of).filter(status=ElStatus.TBD), as_of).exclude(here__grade=Grade.TK)
-    waits = waits.filter(~Exists(queries.taken(as_of).filter(student=OuterRef("student_id"))))
-    waits = waits.filter(d_school=OuterRef("pk")).order_by().values("d_school")
+    unknown = LanguageStatus.objects.on(as_of).filter(status=ElStatus.TBD).order_by().values("student")
+    tested = queries.taken(as_of).order_by().values("student")
+    waits = Enrollment.objects.filter(in_force(as_of), school=OuterRef("pk"), student__in=unknown)
+    waits = waits.exclude(grade=Grade.TK).exclude(student__in=tested).order_by().values("school")
     roles = RoleAssignment.objects.filter(in_force(as_of), role=Role.EXAMINER, user__is_active=True)
     roles = roles.filter(Q(school=OuterRef("pk")) | Q(school=None))
     good = Training.objects.filter(found.in_training(as_of), test=Test.INITIAL_ELPAC)

@@ -62,8 +62,12 @@ class TestPlanForm(PlanForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    caaspp = forms.ChoiceField(label=_("State tests of grades 3 to 8 and 11"), choices=CAASPP, initial=OtherTest.SAME)
-    benchmarks = forms.ChoiceField(label=_("Tests of the district"), choices=BENCHMARKS, initial=OtherTest.SAME)
+    caaspp = forms.ChoiceField(
+        label=_("State tests of grades 3 to 8 and 11"), choices=CAASPP, initial=OtherTest.SAME, required=False
+    )
+    benchmarks = forms.ChoiceField(
+        label=_("Tests of the district"), choices=BENCHMARKS, initial=OtherTest.SAME, required=False
+    )
     benchmarks_instead = forms.CharField(
         label=_("In place of the tests of the district"),
         max_length=120,
@@ -84,6 +88,12 @@ class TestPlanForm(PlanForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["supports"].choices = support_choices()
+
+    def clean_caaspp(self) -> str:
+        return self.cleaned_data["caaspp"] or OtherTest.SAME
+
+    def clean_benchmarks(self) -> str:
+        return self.cleaned_data["benchmarks"] or OtherTest.SAME
 
     def layout(self) -> Any:
         return Layout(

@@ -402,6 +402,7 @@ def test_all_rules_can_be_read_as_one_list(to_be_tested, score_locally, from_sta
         "official_differs",
         "placement_decision",
         "annual_notice",
+        "test_window",
     }
 
 
