@@ -3,12 +3,14 @@
 They come from the same rules and rows as the screens. A fact that is missing is named with the page that mends it.
 """
 
+from assessments.letters.action_plans import ActionPlanPaper
 from assessments.letters.conferences import ConferenceInvitation, handout
 from assessments.letters.corrections import CorrectionNotice, CorrectionResult
 from assessments.letters.notices import AnnualNotice, InitialNotice, annual_facts, initial_facts, long_term_of
 from assessments.letters.papers import BeforeTestNotice, FolderLabel, RecordsRequestLetter
 
 SOURCES = {
+    "action_plan": ActionPlanPaper(),
     "conference_invitation": ConferenceInvitation(),
     "correction_notice": CorrectionNotice(),
     "correction_result": CorrectionResult(),

@@ -8,6 +8,7 @@ from notifications import markup, render, terms
 from notifications.compose import compose
 from notifications.documents import LetterContent
 from notifications.facts import Day, Listing, Term, Words
+from notifications.kinds import KINDS
 
 FOLDER = Path(terms.FOLDER)
 TEXTS = {
@@ -63,6 +64,8 @@ VALUES = {
     "initial_test_date": Day(date(2021, 9, 7)),
     "test_name": Term("test.summative_elpac"),
     "test_date": Day(date(2026, 4, 21)),
+    "earlier_level": Term("level.intermediate_el"),
+    "placed_on": Day(date(2026, 9, 8)),
     "test_due": Day(date(2026, 9, 13)),
     "overall_level": Term("level.intermediate_el"),
     "academic": Listing(
@@ -86,6 +89,14 @@ VALUES = {
     "contact_reach": "fax 530-555-0143 or 12 Orchard Lane, Valle Claro, California 95000",
     "signer_name": "M. Whitfield",
     "signer_title": "school secretary",
+    "plan_subject": Term("plan_subject.ela"),
+    "plan_need": "Reads 61 words a minute; grade level begins at 87.",
+    "plan_action": "Small group on decoding, 20 minutes on four days a week.",
+    "plan_owner": "Rosa Ibarra",
+    "plan_starts": Day(date(2026, 9, 8)),
+    "plan_review": Day(date(2026, 10, 20)),
+    "plan_ends": Day(date(2026, 12, 7)),
+    "plan_evidence": Listing(["Reading Inventory (SRI), beginning of the year 2026-27: 640 Lexile"]),
     "status": Term("status.EL"),
     "status_date": Day(date(2021, 9, 7)),
 }
@@ -160,6 +171,8 @@ CRITERIA = f.CriteriaTable(
 CONDITIONS = {
     "is_el": True,
     "preliminary": False,
+    "differs": False,
+    "is_placed": False,
     "initial_known": True,
     "has_academic": True,
     "has_iep": False,
@@ -192,9 +205,10 @@ def letter_facts(kind: str = "annual", language: str = "es", values: dict | None
     own = PUNJABI if language == "pa" else {}
     code = "language.28" if language == "pa" else "language.01"
     initial = kind == "initial"
+    others = {name: name.replace("_", " ") for name in KINDS[kind].placeholders}
     return f.LetterFacts(
-        values=VALUES | own | ({"test_name": Term("test.initial_elpac")} if initial else {}) | (values or {}),
-        conditions=CONDITIONS | conditions,
+        values=others | VALUES | own | ({"test_name": Term("test.initial_elpac")} if initial else {}) | (values or {}),
+        conditions=dict.fromkeys(KINDS[kind].conditions, False) | CONDITIONS | conditions,
         blocks={
             "scores_table": INITIAL_SCORES if initial else SCORES,
             "programs_table": programs(code),
