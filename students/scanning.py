@@ -22,6 +22,8 @@ MOST_PIXELS = 60_000_000  # a page at 600 dots per inch has 34 million
 MOST_SIDE = 20_000
 MOST_PAGES = 60
 HEADS = ((b"%PDF-", ScanType.PDF), (b"\xff\xd8\xff", ScanType.JPEG), (b"\x89PNG\r\n\x1a\n", ScanType.PNG))
+END_MARKS = {ScanType.JPEG: b"\xff\xd9", ScanType.PNG: b"IEND"}
+END_WITHIN = 64 * 1024  # some cameras write more behind the picture
 PHONE_PHOTOS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 # Keys of a PDF that make it do something by itself, or that carry other files.
 ACTIVE = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/RichMedia", "/XFA", "/SubmitForm", "/ImportData")
@@ -77,23 +79,35 @@ def _unknown(data: bytes) -> Refusal:
 
 
 def _look_at_image(data: bytes, kind: ScanType) -> None:
-    """The size is read from the head of the file, before anything is unpacked."""
+    """The size is read from the head of the file, before anything is unpacked; a file cut short has no end mark."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=[kind.name]) as image:
                 width, height = image.size
                 if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:
-                    raise refused(
-                        _("The picture measures %(w)d by %(h)d dots, more than any sheet of paper needs.")
-                        % {"w": width, "h": height},
-                        _("Scan at 200 or 300 dots per inch, or take the photo with the phone's ordinary camera."),
-                    )
+                    raise _too_many_dots()
                 image.load()
     except Refusal:
         raise
+    except Image.DecompressionBombError as error:
+        raise _too_many_dots() from error
     except Exception as error:  # the library raises many kinds for damaged files
-        raise refused(_("The picture is damaged and cannot be opened."), _("Scan it again.")) from error
+        raise _damaged() from error
+    if END_MARKS[kind] not in data[-END_WITHIN:]:
+        raise _damaged()
+
+
+def _damaged() -> Refusal:
+    return refused(_("The picture is damaged and cannot be opened."), _("Scan it again."))
+
+
+def _too_many_dots() -> Refusal:
+    return refused(
+        _("The picture has more than %(n)d million dots, more than any sheet of paper needs.")
+        % {"n": MOST_PIXELS // 1_000_000},
+        _("Scan at 200 or 300 dots per inch, or take the photo with the phone's ordinary camera."),
+    )
 
 
 def _look_into_pdf(data: bytes) -> None:
@@ -131,12 +145,22 @@ def _locked() -> Refusal:
 
 def _active(pdf: pikepdf.Pdf) -> str:
     """The first key by which the file would do something, or nothing; all objects are looked through."""
-    for thing in pdf.objects:
-        if isinstance(thing, pikepdf.Stream | pikepdf.Dictionary):
-            keys = set(thing.keys())
-            if found := next((key for key in ACTIVE if key in keys), ""):
+    waiting = list(pdf.objects)
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, pikepdf.Array):
+            waiting += [each for each in thing if _lies_inside(each)]
+        elif isinstance(thing, pikepdf.Stream | pikepdf.Dictionary):
+            inner = dict(thing.items())
+            if found := next((key for key in ACTIVE if key in inner), ""):
                 return found
-            action = thing.get("/S")
+            action = inner.get("/S")
             if isinstance(action, pikepdf.Name) and str(action) in ACTIVE:
                 return str(action)
+            waiting += [each for each in inner.values() if _lies_inside(each)]
     return ""
+
+
+def _lies_inside(thing: object) -> bool:
+    """Written inside another object; those with a number of their own are among the file's objects anyway."""
+    return isinstance(thing, pikepdf.Array | pikepdf.Dictionary) and not thing.is_indirect
