@@ -8,6 +8,7 @@ from assessments.letters.conferences import ConferenceInvitation, handout
 from assessments.letters.corrections import CorrectionNotice, CorrectionResult
 from assessments.letters.notices import AnnualNotice, InitialNotice, annual_facts, initial_facts, long_term_of
 from assessments.letters.papers import BeforeTestNotice, FolderLabel, RecordsRequestLetter
+from assessments.letters.program_requests import ProgramRequestDecision
 
 SOURCES = {
     "action_plan": ActionPlanPaper(),
@@ -17,6 +18,7 @@ SOURCES = {
     "initial": InitialNotice(),
     "annual": AnnualNotice(),
     "before_test": BeforeTestNotice(),
+    "program_request_decision": ProgramRequestDecision(),
     "records_request": RecordsRequestLetter(),
     "folder_label": FolderLabel(),
 }

@@ -20,7 +20,7 @@ How a kind of letter is added, three steps and no other file:
 
 from __future__ import annotations
 
-from notifications.kinds import action_plans, conferences, corrections, folder, notices, surveys
+from notifications.kinds import action_plans, conferences, corrections, folder, notices, requests, surveys
 from notifications.kinds.core import LetterKind, LetterSource
 
 MODULES = (
@@ -30,6 +30,7 @@ MODULES = (
     corrections,
     conferences,
     action_plans,
+    requests,
 )
 
 KINDS: dict[str, LetterKind] = {kind.slug: kind for module in MODULES for kind in module.KINDS}
