@@ -22,12 +22,13 @@ from .facts import (
     ProgramsTable,
     ReplyBox,
     ScoresTable,
+    Term,
     Value,
     Words,
 )
 from .kinds import KINDS, BoxField, LetterKind
 from .markup import Node, Piece, Problem, When, parse, parse_title
-from .terms import Terms, capital, clean
+from .terms import Terms, capital, clean, stands_in
 
 COLUMNS = 12  # of a row of boxes
 RIGHT = ("R", "AL")  # letters that run from right to left
@@ -60,7 +61,7 @@ def compose(
     if problems:
         raise BadText(list(problems))
     sheet = _Sheet(KINDS[kind], language, facts, terms)
-    blocks = tuple(sheet.blocks(tree))
+    blocks = explained(sheet, list(sheet.blocks(tree)))
     words = "".join(run.text for run in sheet.runs(heading))
     if sheet.missing:
         raise MissingFacts(sorted(sheet.missing))
@@ -94,6 +95,8 @@ def _lacking(kind: LetterKind, tree: list, facts: LetterFacts) -> Iterator[str]:
             yield from _lacking(kind, node.then if facts.conditions.get(node.name) else node.otherwise, facts)
         elif node.kind != "block":
             yield from _blank(facts, node.slots())
+        elif node.name not in kind.blocks:
+            yield from _blank(facts, (node.name,))
         elif node.name == "boxes":
             yield from _blank(facts, (field.value for field in kind.boxes))
         elif node.name == "iep_boxes":
@@ -166,6 +169,8 @@ class _Sheet:
             return doc.Paragraph(self.runs(node.pieces), says=node.says)
         if node.kind == "items":
             return doc.Items(tuple(self.runs(item) for item in node.items), node.ordered, says=node.says)
+        if node.name not in self.kind.blocks:  # a placeholder that fills a paragraph
+            return doc.Paragraph(self.runs((Piece(node.name, slot=True),)), says=node.says)
         made = BLOCKS[node.name](self)
         return type(made)(**{**made.__dict__, "says": node.says})
 
@@ -260,6 +265,46 @@ def reply_box(sheet: _Sheet) -> doc.Reply:
     return doc.Reply(sheet.word("reply.title"), how, choices, (sheet.word("sign.parent"), sheet.word("sign.date")))
 
 
+def glossary(sheet: _Sheet) -> doc.Paragraph:
+    """Stands for the words explained until the whole sheet is known (`explained`)."""
+    return WORDS
+
+
+WORDS = doc.Paragraph()
+
+
+def explained(sheet: _Sheet, blocks: list[doc.Block]) -> tuple[doc.Block, ...]:
+    """The sheet with its words explained: those of the dictionary (`word.*`) that stand in it, in their order.
+
+    Run in, so that the letter keeps its pages. A sheet in which none of the words stands, or whose language has none
+    explained, has no such paragraph.
+    """
+    said = " ".join(_said(block) for block in blocks)
+    runs: list[doc.Run] = []
+    for key, spoken in sheet.terms.explained(sheet.language):
+        if any(stands_in(word, said) for word in spoken):
+            means = sheet.word("glossary.line", means=Term(f"{key}.means"))
+            runs += [doc.Run(f"{capital(spoken[0])}: ", bold=True), doc.Run(f"{means} ")]
+    if runs:
+        last = doc.Run(runs.pop().text.rstrip())
+        words = doc.Paragraph((doc.Run(f"{sheet.word('glossary.title')} ", bold=True), *runs, last))
+    return tuple(words if block == WORDS else block for block in blocks if block != WORDS or runs)
+
+
+def _said(block: doc.Block) -> str:
+    """The words of a block, those of the form's boxes and tables included."""
+    match block:
+        case doc.Heading(runs=runs) | doc.Paragraph(runs=runs):
+            return "".join(run.text for run in runs)
+        case doc.Items(items=items):
+            return " ".join(run.text for item in items for run in item)
+        case doc.Table(head=head, rows=rows):
+            return " ".join([*head, *(text for row in rows for text in (row.head, *row.cells))])
+        case doc.Checks(lines=lines):
+            return " ".join(line.text for line in lines)
+    return ""
+
+
 def survey_questions(sheet: _Sheet) -> doc.Questions:
     """The four questions in the state form's order and wording."""
     return doc.Questions(tuple(sheet.word(f"survey.question_{number}") for number in (1, 2, 3, 4)))
@@ -286,7 +331,7 @@ BLOCKS: dict[str, Callable[[_Sheet], doc.Block]] = {
     make.__name__: make
     for make in (
         boxes, blank_boxes, scores_table, programs_table, criteria_table,
-        iep_boxes, reply_box, survey_questions, signature, records_list,
+        iep_boxes, glossary, reply_box, survey_questions, signature, records_list,
     )
 }  # fmt: skip
 

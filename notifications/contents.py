@@ -272,4 +272,13 @@ def already_issued(kind: str, student: Student, subject_key: str) -> Letter | No
     """The letter of the kind on the same subject, corrections aside; None for a kind without subjects."""
     if not subject_key:
         return None
-    return Letter.objects.filter(Q(corrects__isnull=True), kind=kind, student=student, subject_key=subject_key).first()
+    letters = Letter.objects.filter(kind=kind, student=student, subject_key=subject_key)
+    return letters.filter(Q(corrects__isnull=True) | ~Q(corrects__subject_key=subject_key)).first()
+
+
+def letter_corrected(kind: str, student: Student, facts: LetterFacts | list[Missing]) -> Letter | None:
+    """The issued letter that the facts say a new one takes the place of: the newest about its subject."""
+    if isinstance(facts, list) or not facts.corrects:
+        return None
+    letters = Letter.objects.filter(kind=kind, student=student, subject_key=facts.corrects, corrections__isnull=True)
+    return letters.order_by("-issued_at").first()

@@ -123,12 +123,14 @@ class LetterFacts:
     """Everything one letter says about one child: values by placeholder, conditions by name, tables by block.
 
     subject_key: what the letter is about, e.g. "result 412" or "2026-27"; a child has one letter of a kind for each.
+    corrects: the subject of the earlier letter that this one takes the place of, where facts have changed since.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict)
     conditions: Mapping[str, bool] = field(default_factory=dict)
     blocks: Mapping[str, Any] = field(default_factory=dict)
     subject_key: str = ""
+    corrects: str = ""
 
     def to_json(self) -> dict:
         """Plain JSON to be stored beside the letter as its evidence."""

@@ -1,8 +1,9 @@
 """The markup of letter texts: a narrow allow-list of Markdown, `[[placeholders]]`, and lines that begin with `::`.
 
 Allowed: paragraphs, `## headings`, `**bold**`, lists with `- ` or `1. `. A block (`[[scores_table]]`) stands alone on
-its line. `::when has_iep` ... `::otherwise` ... `::end` keeps a part for children of whom the condition holds; one may
-stand inside another, no deeper. `::says ii iv` states which items the next paragraph, list or block puts in words.
+its line; a placeholder may, and is then a paragraph. `::when has_iep` ... `::otherwise` ... `::end` keeps a part for
+children of whom the condition holds; one may stand inside another, no deeper. `::says ii iv` states which items the
+next paragraph, list or block puts in words.
 Nothing is computed: there are no expressions, and a value is never read as markup.
 """
 
@@ -305,11 +306,9 @@ def _names(rules: LetterKind, tree: list, nodes: list[Node], in_title: set[str])
     for name in sorted(in_title - set(rules.placeholders)):
         problems.append(Problem(0, f"Title: [[{name}]] is not a placeholder of this letter."))
     for node in nodes:
-        if node.kind == "block" and node.name not in rules.blocks:
-            what = (
-                "stands in a sentence, not alone on a line" if node.name in rules.placeholders else "is not known here"
-            )
-            problems.append(Problem(node.line, f"[[{node.name}]] {what}. Blocks are: {_list(rules.blocks)}."))
+        if node.kind == "block" and node.name not in rules.blocks and node.name not in rules.placeholders:
+            reason = f"[[{node.name}]] is not known here. Blocks are: {_list(rules.blocks)}."
+            problems.append(Problem(node.line, reason))
         for name in node.slots():
             if name in rules.blocks:
                 problems.append(Problem(node.line, f"[[{name}]] is a block and must stand alone on its line."))

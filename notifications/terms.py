@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -62,6 +62,12 @@ class Terms:
     def has(self, key: str, language: str) -> bool:
         return bool(self._entries.get(key, {}).get(language))
 
+    def explained(self, language: str) -> Iterator[tuple[str, list[str]]]:
+        """Words that the dictionary explains in a language: key (`word.elpac`), and the forms in which it is used."""
+        for key, words in self._entries.items():
+            if key.startswith("word.") and not key.endswith(".means") and self.has(f"{key}.means", language):
+                yield key, words[language].split("|")
+
     def word(self, key: str, language: str, /, **slots: Value) -> str:
         """The entry in the language, slots filled; raises MissingTerm."""
         entry = self._entries.get(key, {}).get(language)
@@ -100,6 +106,13 @@ def clean(text: str) -> str:
     return " ".join(UNSEEN.sub("", unicodedata.normalize("NFC", text)).split())
 
 
+def stands_in(word: str, text: str) -> bool:
+    """Whether a word stands in a text, in large or small letters; as a word of its own where letters can tell."""
+    if not word.isascii():
+        return word.casefold() in text.casefold()
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None
+
+
 def capital(text: str) -> str:
     """First letter large, for the start of a box or cell ("español" to "Español")."""
     return text[:1].upper() + text[1:]
@@ -107,8 +120,11 @@ def capital(text: str) -> str:
 
 @cache
 def shipped() -> Terms:
-    """The dictionary that comes with the product: the common words, then each kind's own (`<kind>/terms.csv`)."""
-    said = Terms.read(FOLDER / "terms.csv")
+    """The dictionary that comes with the product.
+
+    The common words, those that letters explain (`glossary.csv`), then each kind's own (`<kind>/terms.csv`).
+    """
+    said = Terms.read(FOLDER / "terms.csv").joined(Terms.read(FOLDER / "glossary.csv"))
     for path in sorted(FOLDER.glob("*/terms.csv")):
         said = said.joined(Terms.read(path))
     return said

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from assessments import queries, rules
-from assessments.enums import ResultSource, Test
+from assessments.enums import Measure, ResultSource, Test
 from assessments.letters import values as say
 from assessments.letters.values import Facts
 from assessments.models import Result
 from assessments.queries import INITIAL_TESTS, Child, gather, preliminary_told, recommendation, subject_key
+from assessments.queries.measures import Shown, newest
 from district.models import School
 from notifications.facts import Day, LetterFacts, Missing, ProgramRow, ProgramsTable, Term
 from notifications.kinds import NoticeRun
@@ -38,11 +39,18 @@ class InitialNotice:
 
     def facts_for(self, students: Sequence[Student], on: date) -> Said:
         told = preliminary_told([student.pk for student in students])
-        return {child.student.pk: initial_facts(child, told.get(child.student.pk)) for child in gather(students, on)}
+        local = newest([student.pk for student in students], on)
+        return {
+            child.student.pk: initial_facts(child, told.get(child.student.pk), local.get(child.student.pk, ()))
+            for child in gather(students, on)
+        }
 
 
-def initial_facts(child: Child, told: Result | None = None) -> LetterFacts | list[Missing]:
-    """What the initial letter says. told: the local result about which a preliminary letter went out."""
+def initial_facts(child: Child, told: Result | None = None, local: Sequence[Shown] = ()) -> LetterFacts | list[Missing]:
+    """What the initial letter says. told: the local result about which a preliminary letter went out.
+
+    local: the newest values of the district's own measures.
+    """
     facts = Facts(child)
     student = child.student
     say.put_person(facts)
@@ -58,16 +66,25 @@ def initial_facts(child: Child, told: Result | None = None) -> LetterFacts | lis
         level=result.level, calculated=result.calculated_status, attempted=result.attempted, test=result.test
     )
     is_el = found.outcome == ElStatus.EL
-    facts.conditions |= {"is_el": is_el, "preliminary": is_local}
+    differs = told is not None and told.pk != result.pk
+    facts.conditions |= {"is_el": is_el, "preliminary": is_local, "differs": differs, "is_placed": False}
+    if differs:
+        facts.put("earlier_level", say.level_term(told.test, Measure.OVERALL, told.level))
     say.put_result(facts, result)
     if is_el:
-        _put_learner(facts, result)
+        _put_learner(facts, result, local)
     else:
         facts.conditions |= {"has_iep": child.iep is not None, "is_secondary": child.is_secondary}
         facts.conditions["has_academic"] = False
         facts.put("program", Term(f"program.{REGULAR}"))
         facts.blocks["programs_table"] = _regular_only()
-    return facts.missing or LetterFacts(facts.values, facts.conditions, facts.blocks, subject_key(result))
+    return facts.missing or LetterFacts(
+        facts.values,
+        facts.conditions,
+        facts.blocks,
+        subject_key(result),
+        corrects=subject_key(told) if differs else "",
+    )
 
 
 def _subject(child: Child, told: Result | None) -> Result | None:
@@ -88,12 +105,15 @@ def _classification(result: Result) -> str:
     ).outcome
 
 
-def _put_learner(facts: Facts, result: Result) -> None:
+def _put_learner(facts: Facts, result: Result, local: Sequence[Shown]) -> None:
     """What only the letter to the family of an English learner says."""
-    say.put_academic(facts)
+    say.put_academic(facts, local)
     say.put_figures(facts)
     say.put_iep(facts)
     say.put_reply(facts)
+    if facts.child.placement:
+        facts.conditions["is_placed"] = True
+        facts.put("placed_on", Day(facts.child.placement.starts))
     facts.blocks["criteria_table"] = say.criteria_table(facts.child)
     program = _program(facts, result)
     if program:
@@ -131,10 +151,13 @@ class AnnualNotice:
         return Student.objects.enrolled(on, school).filter(pk__in=queries.annual_letters_due(on).values("student"))
 
     def facts_for(self, students: Sequence[Student], on: date) -> Said:
-        return {child.student.pk: annual_facts(child) for child in gather(students, on)}
+        local = newest([student.pk for student in students], on)
+        return {
+            child.student.pk: annual_facts(child, local.get(child.student.pk, ())) for child in gather(students, on)
+        }
 
 
-def annual_facts(child: Child) -> LetterFacts | list[Missing]:
+def annual_facts(child: Child, local: Sequence[Shown] = ()) -> LetterFacts | list[Missing]:
     """What the annual letter says."""
     facts = Facts(child)
     student = child.student
@@ -153,7 +176,7 @@ def annual_facts(child: Child) -> LetterFacts | list[Missing]:
         facts.lack(_("a result of an English test"), "result_earlier", pk=student.pk)
     else:
         say.put_result(facts, newest, _before(child, newest))
-    say.put_academic(facts)
+    say.put_academic(facts, local)
     say.put_figures(facts)
     say.put_iep(facts)
     say.put_reply(facts)

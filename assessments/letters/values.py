@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,8 @@ from assessments import criteria, scales
 from assessments.enums import Measure, Test
 from assessments.models import Result, Score
 from assessments.queries import REPORTED, Child
+from assessments.queries.measures import LOCAL, Shown
+from assessments.rules import measures as grade_level
 from district.models import Figure, Language
 from notifications.facts import (
     CriteriaTable,
@@ -219,8 +221,12 @@ def _measures(measures: Iterable[Measure]) -> Listing:
     return Listing([Term(f"measure.{measure}") for measure in measures])
 
 
-def put_academic(facts: Facts) -> None:
-    """Results in school work that are in: the newest state tests of English and mathematics."""
+def put_academic(facts: Facts, local: Sequence[Shown] = ()) -> None:
+    """Results in school work that are in: the newest state tests, and the district's own measures of core subjects.
+
+    local: the newest values of those measures. Where the district has set from where a child is at grade level, the
+    letter says whether; where it has not, the letter is silent about it (D-08).
+    """
     newest: dict[str, Result] = {}
     for result in facts.child.of_tests((Test.CAASPP_ELA, Test.CAASPP_MATH)):
         newest.setdefault(result.test, result)
@@ -229,9 +235,21 @@ def put_academic(facts: Facts) -> None:
         for result in newest.values()
         if result.overall_score is not None
     ]
+    said += [_local(shown) for shown in local if shown.kind == LOCAL and shown.subject.is_core and _is_taken(shown)]
     facts.conditions["has_academic"] = bool(said)
     if said:
         facts.values["academic"] = Listing(said)
+
+
+def _is_taken(shown: Shown) -> bool:
+    return shown.finding.outcome != grade_level.NOT_TAKEN
+
+
+def _local(shown: Shown) -> Term:
+    """A measure of the district by its name, its value and, where a cut is set, how it stands to the grade."""
+    standing = {grade_level.MET: "academic.at_grade", grade_level.NOT_MET: "academic.not_yet"}
+    key = standing.get(shown.finding.outcome, "academic.other")
+    return Term(key, {"name": shown.name, "score": shown.value})
 
 
 # --- programs, figures, criteria --------------------------------------------------------------------------------

@@ -18,7 +18,13 @@ from district.models import School, User
 from district.permissions import Permission
 from district.queries import school_year
 from district.refusal import NotAllowed, Refusal
-from notifications.contents import Prepared, Press, already_issued, with_what_letters_need
+from notifications.contents import (
+    Prepared,
+    Press,
+    already_issued,
+    letter_corrected,
+    with_what_letters_need,
+)
 from notifications.documents import LetterContent
 from notifications.facts import LetterFacts, Missing
 from notifications.kinds import KINDS, LetterSource, builders
@@ -59,6 +65,7 @@ def issue_letter(
     facts = facts_of(kind, student, on)
     if isinstance(facts, LetterFacts) and corrects is None:
         refuse_second(kind, student, facts)
+        corrects = letter_corrected(kind, student, facts)
     made = (
         Press(kind, on)
         .letter(
@@ -84,8 +91,13 @@ def preview_letter(
     `version`: a text that is not yet in force, for who writes it.
     """
     student = letter_student(by, student.pk)
+    facts = facts_of(kind, student, on)
     made = Press(kind, on, version=version).letter(
-        student=student, facts=facts_of(kind, student, on), number=_("preview"), accepts_drafts=True
+        student=student,
+        facts=facts,
+        number=_("preview"),
+        accepts_drafts=True,
+        corrects=letter_corrected(kind, student, facts),
     )
     log_look(by, [student.pk], f"previewed letter {kind}")
     return made
@@ -206,7 +218,7 @@ def store_letter(
     try:
         with transaction.atomic(), acting(by, reason or f"letter {made.content.doc_id}"):
             Student.objects.select_for_update(of=("self",)).order_by().get(pk=student.pk)
-            if corrects is None:
+            if corrects is None or corrects.subject_key != made.facts.subject_key:
                 refuse_second(kind, student, made.facts)
             letter = Letter.objects.create(
                 id=letter_id,

@@ -28,7 +28,7 @@ from notifications.actions.letters import (
     store_letter,
     students_by_pk,
 )
-from notifications.contents import NotReady, Prepared, Press
+from notifications.contents import NotReady, Prepared, Press, letter_corrected
 from notifications.documents import LetterContent
 from notifications.enums import ItemState, RunState
 from notifications.facts import LetterFacts, Missing
@@ -56,6 +56,7 @@ class InHand:
     item: LetterRunItem
     student: Student
     made: Prepared
+    corrects: Letter | None
 
 
 def has_lapsed(run: LetterRun) -> bool:
@@ -152,17 +153,19 @@ class Work:
                 "The facts about this child could not be read. This is a fault of the program; please report it."
             )
             return self._leave_out(item, reason, state=ItemState.FAILED)
+        corrects = letter_corrected(self.run.kind, student, facts[student.pk])
         try:
             made = self.press.letter(
                 student=student,
                 facts=facts[student.pk],
                 accepts_drafts=self.run.accepts_drafts,
+                corrects=corrects,
             )
         except NotReady as refusal:
             return self._leave_out(item, refusal.reason, refusal.mend_url)
         except Refusal as refusal:
             return self._leave_out(item, str(refusal))
-        return InHand(item, student, made)
+        return InHand(item, student, made, corrects)
 
     def _leave_out(
         self, item: LetterRunItem, reason: str, mend_url: str = "", state: ItemState = ItemState.SKIPPED
@@ -183,7 +186,12 @@ class Work:
                 return
             try:
                 item.letter = store_letter(
-                    by=self.by, student=hand.student, on=self.run.as_of, made=hand.made, pdf=outcome.pdf
+                    by=self.by,
+                    student=hand.student,
+                    on=self.run.as_of,
+                    made=hand.made,
+                    pdf=outcome.pdf,
+                    corrects=hand.corrects,
                 )
             except AlreadyIssued as refusal:
                 _settled(item, ItemState.SKIPPED, refusal.message)

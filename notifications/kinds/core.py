@@ -141,5 +141,6 @@ NOTICE_BLOCKS = {
     "programs_table": "this program and the others",
     "criteria_table": "criteria of EC 313(f) beside the district's",
     "iep_boxes": "the boxes about the IEP, ticked or empty",
+    "glossary": "words of the letter, explained in the language of the sheet; those that stand in it only",
     "reply_box": "the parents' answer and signature",
 }

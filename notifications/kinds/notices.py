@@ -23,10 +23,21 @@ KINDS = (
         audience="family",
         languages=FAMILY_THEN_ENGLISH,
         source="Plan app. B; 5 CCR 11518.5; 20 USC 6312(e)(3)(A)",
-        placeholders=PERSON | CONTACT | FORM | RESULTS | PROGRAM | IDENTIFICATION,
+        placeholders=PERSON
+        | CONTACT
+        | FORM
+        | RESULTS
+        | PROGRAM
+        | IDENTIFICATION
+        | {
+            "earlier_level": "overall level in the preliminary letter, where the official result differs",
+            "placed_on": "first day of the decided program",
+        },
         conditions={
             "is_el": "the child is an English learner (otherwise: initially fluent, IFEP)",
             "preliminary": "the school's own score; the official result follows (D-06)",
+            "differs": "the official result differs from the school's own, about which a letter went out (D-06)",
+            "is_placed": "the program is decided (otherwise: recommended)",
             "has_academic": "there are results in school work",
             "has_iep": "there is an IEP on file",
             "is_secondary": "the child is in grade 7 to 12",

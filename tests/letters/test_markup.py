@@ -120,10 +120,10 @@ def test_what_a_kind_does_not_have_or_must_have_is_named(change, said):
     assert any(problem.reason.startswith(said) for problem in check("before_test", TITLE, body))
 
 
-def test_a_block_in_a_sentence_and_a_placeholder_alone_are_told_apart():
-    body = BODY.replace("[[boxes]]", "[[test_due]]")
-    problems = check("before_test", TITLE, body)
-    assert any("stands in a sentence, not alone on a line" in problem.reason for problem in problems)
+def test_a_placeholder_may_fill_a_paragraph_and_what_is_unknown_may_not():
+    assert check("before_test", TITLE, f"{BODY}\n\n[[test_due]]\n") == []
+    (problem,) = check("before_test", TITLE, f"{BODY}\n\n[[scores_table]]\n")
+    assert "is not known here" in problem.reason
 
 
 def test_an_unknown_kind_is_named():
@@ -135,9 +135,9 @@ def test_an_unknown_kind_is_named():
     [
         ("texto\n\n## Uno\n\n[[boxes]]", 0, "Placeholders only in English, not in Spanish: student."),
         ("[[student]] es\n\n## Uno\n\n[[boxes]]\n\n## Dos", 7, "Spanish has here what English has not: heading."),
-        ("[[student]] es\n\nmás\n\n## Uno\n\n[[boxes]]", 3, "Spanish has here what English has not: paragraph."),
+        ("[[student]] es\n\nmás\n\n## Uno\n\n[[boxes]]", 1, "Spanish has here what English has not: paragraph."),
         ("[[student]] es\n\n[[boxes]]", 3, "Spanish lacks before this line what English, line 3, has: heading."),
-        ("::when is_el\nEs\n::end\n\n[[student]] es\n\n## Uno\n\n[[boxes]]", 1, "English has not: condition “is_el”."),
+        ("::when is_el\nEs\n::end\n\n[[student]] es\n\n## Uno\n\n[[boxes]]", 1, "otherwise, end of “is_el”."),
         ("::says i\n[[student]] es\n\n## Uno\n\n[[boxes]]", 0, "Items only in Spanish, not in English: i."),
         (
             "::says i\n[[student]] es\n\n## Uno\n\n[[boxes]]",

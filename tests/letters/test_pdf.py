@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections import Counter
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
@@ -460,14 +459,3 @@ def test_a_child_who_is_fluent_is_told_the_result_and_no_program(language):
     sheet = samples.sheet("initial", language, facts)
     assert {item for block in sheet.blocks for item in block.says} == {"ii", "iii", "result"}
     assert not any(block.kind == "reply" for block in sheet.blocks)
-
-
-def test_the_plans_table_of_notices_is_the_one_that_is_tested():
-    """The reference data of the product names the same kinds of notices."""
-    path = Path(terms.FOLDER) / "notice_contents.csv"
-    rows = path.read_text(encoding="utf-8").splitlines()[1:]
-    listed: dict[str, set[str]] = {}
-    for row in rows:
-        kind, item, *_rest = row.split(",")
-        listed.setdefault(kind, set()).add(item)
-    assert listed == NOTICES
