@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 from django.db.models import Q
 from django.urls.resolvers import URLPattern
 from PIL import Image
 
+from assessments.actions.action_plans import begin_action_plan
+from assessments.enums import Subject
 from assessments.imports.apply import apply_import
 from assessments.imports.staging import stage
-from assessments.models import ScoreImport
+from assessments.models import ActionPlan, ScoreImport
 from district.enums import Role
 from district.models import (
     Delegation,
@@ -159,6 +161,8 @@ def _things(office: User, child: Student) -> dict[str, object]:
     sample = draw_sample(by=office, school=child.current_enrollment.school, on=ON, seed=child.pk)
     return {
         "children/pk": child.pk,
+        "measure_enter_row:pk": child.pk,
+        "action-plans/pk": _plan(office, child).pk,
         "scans/pk": child.scans.latest("pk").pk,
         "attestations/pk": sample.pk,
         "attestations/folders/pk": sample.folders.first().pk,
@@ -193,12 +197,29 @@ def _correction(office: User, child: Student) -> Correction:
     return case
 
 
+def _plan(office: User, child: Student) -> ActionPlan:
+    """An open action plan of the child."""
+    return begin_action_plan(
+        by=office,
+        student=child,
+        subject=Subject.OTHER,
+        need="walk",
+        action="walk",
+        owner=office,
+        starts=ON,
+        review_on=ON + timedelta(days=30),
+        ends=ON + timedelta(days=60),
+    )
+
+
 def _district_things(world: World, office: User) -> None:
     """What belongs to no school."""
     secretary = User.objects.get(username="secretary-high")
     closed = User.objects.create(username="walk-closed", last_name="Walker", is_active=False)
     draft = _draft(office)
     for name, value in {
+        "measures/slug": "sri",
+        "measures/tables/slug": "dibels_8th",
         "kind": "annual",
         "letters/blank/kind": "survey_blank",
         "system": "quarter",
