@@ -87,13 +87,13 @@ class LanguageInput(forms.TextInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"autocomplete": "off", "class": "medium", "spellcheck": "false", **(attrs or {})})
-        self.names: Sequence[str] = ()
+        self.names: Sequence[tuple[str, str]] = ()  # name, and what else may be typed for it, between strokes
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         box = super().render(name, value, {**(attrs or {}), "list": self.list_id}, renderer)
         if not self.prints_list:
             return box
-        options = format_html_join("", '<option value="{}"></option>', ((each,) for each in self.names))
+        options = format_html_join("", '<option value="{}" data-also="{}"></option>', self.names)
         return format_html('{}<datalist id="{}">{}</datalist>', box, self.list_id, options)
 
     def format_value(self, value: Any) -> str | None:
@@ -123,7 +123,10 @@ class LanguageField(forms.Field):
     def offer(self, languages: list[Language]) -> None:
         """Choose from these; `PlanForm` reads them once for all language fields of a form."""
         self._languages = languages
-        self.widget.names = [*self.also, *(language.name for language in languages)]
+        self.widget.names = [
+            *((word, "") for word in self.also),
+            *((each.name, f"{each.code}|{each.code3}|{each.autonym}") for each in languages),
+        ]
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, str) and len(value) <= 3:

@@ -169,6 +169,9 @@ class EnrollForm(ParentFields, PlanForm):
             self.fields["grade"].choices = [NOT_CHOSEN, *((grade, grade.label) for grade in listed[0].grades)]
             self.fields["school"].initial = listed[0]
         self.fields["starts"].initial = today()
+        if self.initial.get("origin"):  # the next child of a stack: what was chosen stays, and typing goes on
+            del self.fields["origin"].widget.attrs["autofocus"]
+            self.fields["last_name"].widget.attrs["autofocus"] = True
         self._share_languages()
 
     def ask_about_another(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,8 @@ SAME_SSID = _lazy("The child above has this SSID. Open that child, or correct th
 SAME_NAME = _lazy(
     "There is a child of this name and birth date, see above. Open that child, or say that this is another."
 )
+# What mostly stays the same from one child of a stack to the next.
+KEPT = ("origin", "school", "grade", "starts", "teacher", "room")
 # A child of another school that was found by name and birth date may be brought over, while the form is open.
 BRING = "students.bring"
 BRING_WITHIN = 60 * 60
@@ -38,7 +41,8 @@ BRING_WITHIN = 60 * 60
 @requires(P.ENROLL)
 def enroll(request: HttpRequest) -> HttpResponse:
     """A new child, on one page; or a child found elsewhere in the district, brought to this school."""
-    form = EnrollForm(request.POST or None, user=request.user, leave_url=reverse("home"))
+    kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+    form = EnrollForm(request.POST or None, user=request.user, initial=kept, leave_url=reverse("home"))
     found: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         if token := request.POST.get("bring"):
@@ -68,9 +72,12 @@ def _enrolled(request: HttpRequest, student: Student, form: EnrollForm) -> HttpR
             "language": student.letter_language
         }
     say(request, said, entry=entry)
+    kept = urlencode({name: request.POST[name] for name in KEPT if request.POST.get(name)})
     if "another" in request.POST:
-        return redirect("enroll")
-    return redirect("records" if path.outcome == rules.TRANSFER_PATH else "survey", student.pk)
+        return redirect(f"{reverse('enroll')}?{kept}")
+    if path.outcome == rules.TRANSFER_PATH:
+        return redirect("records", student.pk)
+    return redirect(f"{reverse('survey', args=[student.pk])}?then=enroll&{kept}")
 
 
 def _found(request: HttpRequest, form: EnrollForm, refusal: AlreadyHere) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +23,7 @@ from students.enums import SurveyReason
 from students.follows import Follows, reason_of, what_follows
 from students.forms.surveys import AmendForm, SignatureForm, SurveyForm
 from students.models import HomeLanguageSurvey, Student
+from students.views.enrolling import KEPT
 from students.views.pages import carry_out, child_or_404, head_of
 
 P = Permission
@@ -69,7 +71,7 @@ def survey_follows(request: HttpRequest, pk: int) -> HttpResponse:
 def _form(request: HttpRequest, before: HomeLanguageSurvey | None) -> SurveyForm:
     data = request.POST if request.method == "POST" else None
     if before is None:
-        return SurveyForm(data, leave_url=reverse("home"))
+        return SurveyForm(data, then_enroll=request.GET.get("then") == "enroll", leave_url=reverse("home"))
     return AmendForm(
         data,
         before=before,
@@ -102,6 +104,9 @@ def _save(request: HttpRequest, student: Student, form: SurveyForm) -> HttpRespo
     )
     entry = entry_of(request.user, "survey", student)
     say(request, f"{student.name}: {found.sentence}", entry=entry)
+    if "enroll" in request.POST:
+        kept = {name: value for name, value in request.GET.items() if name in KEPT}
+        return redirect(f"{reverse('enroll')}?{urlencode(kept)}")
     return redirect("child", student.pk) if "open" in request.POST else redirect("survey_next")
 
 

@@ -77,6 +77,22 @@
     if (event.target.form) { showAsked(event.target.form); }
   });
 
+  /* A box for a language is completed when it is left: from a code, the language's own name, or a beginning that fits
+     one only. What fits none or several stays as it was typed, and the page says why when it is sent. */
+  document.addEventListener("focusout", function (event) {
+    const box = event.target;
+    const typed = box.list ? box.value.trim().toLowerCase() : "";
+    if (!typed) { return; }
+    const options = Array.from(box.list.options);
+    function isCalled(option) { return option.value.toLowerCase() === typed || (option.dataset.also || "").toLowerCase().split("|").includes(typed); }
+    const begun = options.filter(function (option) { return option.value.toLowerCase().startsWith(typed); });
+    const found = options.find(isCalled) || (typed.length > 1 && begun.length === 1 ? begun[0] : null);
+    if (found && box.value !== found.value) {
+      box.value = found.value;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+
   /* One box in the head of a list picks or drops all of its page; the bulk bar says how many are picked. */
   function countPicked(form) {
     const boxes = Array.from(form.querySelectorAll(".pick input[type=checkbox]:not([data-pick-all])"));
