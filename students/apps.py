@@ -11,7 +11,7 @@ class StudentsConfig(AppConfig):
 
         from district import looks, parts, reference
         from district.permissions import Permission
-        from students import loaders
+        from students import loaders, services, standing
         from students.models import Student
 
         reference.register("moves of the language status", loaders.load_transitions)
@@ -33,6 +33,7 @@ class StudentsConfig(AppConfig):
         looks.register(lambda user: Student.objects.visible_to(user, Permission.VIEW_ACCESS))
         _register_looks()
         _register_put_back()
+        standing.register(services.stands_on)
         _register_duties()
         _register_facts()
         _register_doings()

@@ -13,12 +13,14 @@ from typing import Any
 
 from django.db.models import CharField, DateField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from district.enums import Grade
 from district.findings import Finding
-from district.models import SchoolYear, User, in_force
+from district.models import Entry, SchoolYear, User, in_force
 from district.queries import school_year
+from district.wording import long_day
 from students.enums import ElStatus, ProgramKind, ServiceEnd, ServiceKind
 from students.models import (
     Enrollment,
@@ -143,8 +145,7 @@ def documents_of(teacher: User | None) -> list[tuple[str, date | None]]:
     """A teacher's authorizations as `rules.services.authorization` takes them."""
     if teacher is None:
         return []
-    rows = TeacherAuthorization.objects.filter(teacher=teacher)
-    return [(document_name(row), row.expires_on) for row in rows]
+    return [(document_name(row), row.expires_on) for row in teacher.authorizations.all()]
 
 
 def document_name(row: TeacherAuthorization) -> str:
@@ -179,6 +180,17 @@ def lights(student: Student, on: date) -> dict[str, Finding]:
         "core": cards.core_light(held, program, allowed),
         "home": cards.home_light(held, program),
     }
+
+
+def stands_on(student: Student, entry: Entry) -> str | None:
+    """The service that rests on an enrollment, as a sentence; the enrollment is not put back while it is there."""
+    if entry.kind not in ("enroll", "transfer"):
+        return None
+    held = Service.objects.filter(enrollment=student.current_enrollment_id, recorded_at__gt=entry.made_at).first()
+    if held is None:
+        return None
+    said = {"what": held.get_kind_display(), "day": long_day(held.starts)}
+    return _("The child has %(what)s from %(day)s on.") % said
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from district.wording import long_day
 from notifications.models import Letter
 from students.actions.enrolling import ENROLLED, MOVED
 from students.actions.placing import PLACED
+from students.actions.requests import DECIDED
 from students.actions.surveys import SURVEY
 from students.models import Student
 
@@ -20,6 +21,7 @@ LETTERS_ON = {
     PLACED: (INITIAL, ANNUAL),
     ENROLLED: (BEFORE_TEST, INITIAL, ANNUAL),
     MOVED: (),
+    DECIDED: ("program_request_decision",),
 }
 
 

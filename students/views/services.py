@@ -219,6 +219,7 @@ def service_audit(request: HttpRequest, which: str) -> HttpResponse:
     on = timezone.localdate()
     school = request.GET.get("school", "")
     rows = _mine(request, audit.rows(on), school).select_related("student", "stay__school", "stay__teacher")
+    rows = rows.prefetch_related("stay__teacher__authorizations") if audit.mend == "authorization" else rows
     rows = rows.annotate(program=audits.current_program(on))
     page = Paginator(rows.order_by("stay__school", "stay__grade", "student__search_key"), ON_A_PAGE).get_page(
         request.GET.get("page")
