@@ -83,7 +83,7 @@ class TestRegister:
         with pytest.raises(Refusal) as refused:
             score_locally(child)
         assert "The training ended on Mon 9 Nov 2026." in refused.value.message
-        assert "Otto (Trained until Sun 1 Aug 2027)" in refused.value.mend
+        assert "Otto Example (Trained until Sun 1 Aug 2027)" in refused.value.mend
         assert score_locally(child, tested_on=D("2026-11-09")).examiner == edda
 
     @pytest.mark.plan("MP1-23")
@@ -122,7 +122,7 @@ class TestRegister:
         to_be_tested()
         Training.objects.filter(user=edda).update(expires_on=on + timedelta(days=60))
         ends = waiting("training_ends", on)
-        assert [(duty.subject, duty.due) for duty in ends] == [("Edda", on + timedelta(days=60))]
+        assert [(duty.subject, duty.due) for duty in ends] == [("Edda Example", on + timedelta(days=60))]
         assert not waiting("training_ends", on - timedelta(days=1))
         assert not waiting("examiner_missing", on)
         Training.objects.filter(user=edda).update(expires_on=D("2026-11-13"))
@@ -208,7 +208,9 @@ class TestYearlyTest:
         tk = english_learner(grade="TK", starts=D("2026-08-12"), birth_date=D("2022-10-01"))
         to_be_tested()
         gone = english_learner()
-        students.end_enrollment(by=person("rex", Role.EL_ADMINISTRATOR), student=gone, last_day=D("2027-02-20"), reason="moved")
+        students.end_enrollment(
+            by=person("rex", Role.EL_ADMINISTRATOR), student=gone, last_day=D("2027-02-20"), reason="moved"
+        )
         assert set(found.yearly_tests(DAY).values_list("student", flat=True)) == {here.pk, late.pk}
         assert tk.pk not in found.yearly_tests(DAY).values_list("student", flat=True)
         by_child = {duty.student_id: duty for duty in duties(as_of=DAY, rule_ids=["annual_test"])}
