@@ -86,7 +86,8 @@ def note_refused(*, by: User, batch: ScoreImport) -> None:
     refused = dict(what_follows(by=by, batch=batch)["refused"])
     is_list = batch.target == ImportTarget.STATUS
     column = batch.counts["columns"].get("status" if is_list else "calculated_status", "")
-    lines = list(batch.rows.filter(student__in=refused, verdict__in=(Verdict.NEW, Verdict.CHANGED)))
+    verdicts = {Verdict.NEW, Verdict.CHANGED} | ({Verdict.UNCHANGED} if is_list else set())  # with the line, its copies
+    lines = list(batch.rows.filter(student__in=refused, verdict__in=verdicts))
     for row in lines:
         reason = _("The status stays as it is: %(why)s") % {"why": refused[row.student_id]}
         said = row.facts["status"] if is_list else row.calculated_status

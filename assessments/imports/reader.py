@@ -177,14 +177,14 @@ class Reader:
     def read_child(self, cells: Sequence[str]) -> None:
         """Who the line is of. Without an SSID the district's own number is enough, except in the state's files."""
         now = self.record_now
-        now.local_id = values.text(values.unwrapped(self.cell(cells, "local_id")), 15)
+        now.local_id = self._read("local_id", self.cell(cells, "local_id"), values.local_number, "")
         said = self.cell(cells, "ssid").strip()
         number = values.unwrapped(self.cell(cells, "number")).removesuffix(".0")
         if number and not said and len(number) == 10 and number.isdigit():
             said = number  # one number for all: ten digits are the state's
         elif number and not said and not now.local_id:
             now.local_id = self._read("number", number, values.local_number, "")
-        if said or self.is_official or not (now.local_id or number):
+        if said or self.is_official or not (now.local_id or number or self.cell(cells, "local_id").strip()):
             now.ssid = self._read("ssid", said, values.ssid, "")
         now.last_name = values.text(self.cell(cells, "last_name"))
         now.first_name = values.text(self.cell(cells, "first_name"))

@@ -31,7 +31,7 @@ def rows_of(line: dict[str, str], program: str = "marks") -> bytes:
 
 def mixed() -> bytes:
     """A line in UTF-8 and one in Windows-1252, as two programs leave them in one file."""
-    one, two = (lists.line("marks", number, Teacher="Señora Núñez") for number in (0, 1))
+    one, two = (lists.line("marks", number, Teacher="Señora Núñez") for number in (2, 0))
     return lists.data("marks", [one]) + lists.data("marks", [two]).decode().split("\r\n", 1)[1].encode("cp1252")
 
 
@@ -88,15 +88,18 @@ def test_a_hostile_list_is_refused_in_plain_words_and_soon(office: User, childre
 
 
 LINES: dict[str, tuple[Callable[[], bytes], int, str, str]] = {
-    "too many cells": (lambda: SOUND + SOUND.split(b"\r\n")[1] + b",more,and more\r\n", 3, "", "a cell holds a separator"),
-    "Excel's powers of ten": (lambda: rows_of(lists.line("marks", 0, **{"Local ID": "1E+09"})), 3, "Local ID", "No child"),
+    "too many cells": (
+        lambda: SOUND + SOUND.split(b"\r\n")[1] + b",more,and more\r\n", 3, "", "a cell holds a separator"),
+    "Excel's powers of ten": (
+        lambda: rows_of(lists.line("marks", 0, **{"Local ID": "1E+09"})), 3, "Local ID", "Excel has turned"),
     "a formula for a mark": (lambda: rows_of(lists.line("marks", 0, Mark="=1+1")), 3, "Mark", "This is no mark"),
     "a formula for a course": (
         lambda: rows_of(lists.line("marks", 0, Course="=HYPERLINK(\"x\")")), 3, "Course", "a formula"),
     "a formula with spaces before it": (
         lambda: rows_of(lists.line("marks", 0, Course="  +cmd|x")), 3, "Course", "a formula"),
     "another year than its day": (
-        lambda: rows_of(lists.line("marks", 0, **{"Mark date": "2019-10-01"})), 3, "School year", "Another school year"),
+        lambda: rows_of(lists.line("marks", 0, **{"Mark date": "2019-10-01"})), 3, "School year",
+        "Another school year"),
     "a window that Excel has made a date": (
         lambda: rows_of(lists.line("measures", 0, Window="3-Jan"), "measures"), 3, "Window", "into a date"),
     "two lines that contradict each other": (
