@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -219,12 +219,12 @@ def service_audit(request: HttpRequest, which: str) -> HttpResponse:
     on = timezone.localdate()
     school = request.GET.get("school", "")
     rows = _mine(request, audit.rows(on), school).select_related("student", "stay__school", "stay__teacher")
-    rows = rows.prefetch_related("stay__teacher__authorizations") if audit.mend == "authorization" else rows
     rows = rows.annotate(program=audits.current_program(on))
     page = Paginator(rows.order_by("stay__school", "stay__grade", "student__search_key"), ON_A_PAGE).get_page(
         request.GET.get("page")
     )
     log_look(request.user, [row.student_id for row in page], _("opened a list of services"))
+    prefetch_related_objects([row.stay.teacher for row in page if row.stay.teacher], "authorizations")
     schools = schools_of(request.user, MAY)
     context = {
         "title": audit.title,
