@@ -23,7 +23,8 @@ from .compose import BadText, MissingFacts, compose, lacking
 from .documents import Document, LetterContent
 from .facts import LetterFacts, Letterhead, Missing
 from .kinds import KINDS, LetterKind
-from .models import Letter, LetterText, LetterVersion
+from .letterheads import in_language, words
+from .models import Letter, LetterheadWords, LetterText, LetterVersion
 from .render import assemble
 from .terms import MissingTerm, shipped
 
@@ -138,17 +139,21 @@ class Press:
     def _trustees(self) -> tuple[str, ...]:
         return tuple(Trustee.objects.filter(in_force(self.on)).order_by("name").values_list("name", flat=True))
 
+    @cached_property
+    def _own_words(self) -> dict[str, LetterheadWords]:
+        return in_language(self.on)
+
     def letterhead(self, school: School | None) -> Letterhead:
         """The district's letterhead with the school's corner; trustees in office on the letter's day (APPC-02)."""
         key = school.pk if school else None
         if key not in self._heads:
             self._heads[key] = Letterhead(
-                district=self._district.name,
+                district=words(self._district.name, self._own_words, "name"),
                 address=tuple(line.strip() for line in self._district.address.splitlines() if line.strip()),
                 phone=self._district.phone,
                 fax=self._district.fax,
                 website=self._district.website,
-                vision=self._district.vision,
+                vision=words(self._district.vision, self._own_words, "vision"),
                 superintendent=self._district.superintendent,
                 trustees=self._trustees,
                 school=school.name if school else "",

@@ -169,3 +169,28 @@ class FollowUpForm(PlanForm):
 
     def layout(self) -> Any:
         return Part("", Line(("what", "w5"), ("done_on", "w3"), ("note", "w4")))
+
+
+class LetterheadForm(PlanForm):
+    """Name and vision line of the district in one language."""
+
+    submit_label = _("Save the words")
+
+    language = forms.ChoiceField(label=_("Language"))
+    starts = DayField(label=_("On letters from"), earliest=today, initial=today, help_text=_("Today or later"))
+    name = forms.CharField(label=_("Name of the district"), max_length=160, required=False)
+    vision = forms.CharField(label=_("Vision line"), max_length=400, required=False)
+    reviewed_by = forms.CharField(
+        label=_("Who has read the words and found them right"),
+        max_length=120,
+        required=False,
+        help_text=_("A person who reads the language. Empty: they are a draft."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = sorted(languages.table().values(), key=lambda each: each.name)
+        self.fields["language"].choices = [(each.code, each.name) for each in known if each.code != "en"]
+
+    def layout(self) -> Any:
+        return Part("", Line(("language", "w4"), ("starts", "w4")), "name", "vision", "reviewed_by")

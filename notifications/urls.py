@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import due, letter, runs, sending, texts
+from notifications.views import due, letter, letterhead, runs, sending, texts
 
 urlpatterns = [
     path("letters/", due.letters, name="letters"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("letters/runs/<uuid:pk>/print/", runs.letter_run_print, name="letter_run_print"),
     path("letters/runs/<uuid:pk>/stop/", runs.letter_run_stop, name="letter_run_stop"),
     path("letters/runs/<uuid:pk>/retry/", runs.letter_run_retry, name="letter_run_retry"),
+    path("letters/letterhead/", letterhead.letterhead_words, name="letterhead_words"),
     path("letters/texts/", texts.letter_texts, name="letter_texts"),
     path("letters/texts/<slug:kind>/", texts.letter_text_edit, name="letter_text_edit"),
     path("letters/versions/<int:pk>/", texts.letter_text_version, name="letter_text_version"),

@@ -10,6 +10,7 @@ from notifications.queries.delivery import (
     to_families,
     with_deliveries,
 )
+from notifications.queries.letterhead import letterhead_lines
 from notifications.queries.letters import (
     FORECAST_UP_TO,
     Forecast,
@@ -53,6 +54,7 @@ __all__ = [
     "kinds_with_versions",
     "languages_of_run",
     "letter_years",
+    "letterhead_lines",
     "letters_of_notice",
     "letters_of_run",
     "notice_lines",

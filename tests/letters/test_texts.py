@@ -197,7 +197,7 @@ def test_languages_that_differ_are_not_published(office):
     with pytest.raises(Unfit) as caught:
         publish_version(by=office, version=draft, effective_from=ON, on=ON)
     (spanish,), (punjabi,) = caught.value.problems["es"], caught.value.problems["pa"]
-    assert str(spanish) == "Line 27: Spanish lacks before this line what English, line 20, has: heading, paragraph."
+    assert str(spanish) == "Line 25: Spanish lacks before this line what English, line 27, has: heading, paragraph."
     assert "Punjabi" in str(punjabi)
 
 
