@@ -4,7 +4,8 @@
 
 Rows a second, measured in one run on the same lines: reading and judging the file (the preview), applying it, both
 together; the same results through a ModelResource with its defaults (no scores, no checks of ours); and COPY of the
-bare lines into a table without an index, which nothing can beat.
+bare lines into a table without an index, which nothing can beat. Then the other kinds of files in the same way, with
+their ratio to the state's: local measures, an export by grade with seven values in a line, marks, long-term list.
 """
 
 from __future__ import annotations
@@ -75,6 +76,46 @@ def lines_of(on):
         }
 
 
+def other_kinds(on):
+    """Header and line of the other kinds of files, by name."""
+    from district.calendar import year_name
+
+    year, day = year_name(on), on.isoformat()
+    return {
+        "local measure": (
+            "SSID,Last name,First name,Birth date,School year,Measure,Window,Test date,Score",
+            lambda child: (
+                f"{child['ssid']},{child['last_name']},{child['first_name']},{child['birth_date']},"
+                f"{year},Local writing assessment,BOY,{day},3"
+            ),
+        ),
+        "marks": (
+            "SSID,Last name,First name,Birth date,School year,Term,Course,Mark,Teacher",
+            lambda child: (
+                f"{child['ssid']},{child['last_name']},{child['first_name']},{child['birth_date']},"
+                f"{year},T1,Woodwork bench,B+,A. Example"
+            ),
+        ),
+        "export by grade": (
+            "student_id,last_name,first_name,birthdate,year_grade2,cls_2_beg,wwr_2_beg,orf_2_beg,ark6_accuracy_2_beg,"
+            "retell_2_beg,retellqr_2_beg,ark6_composite_2_beg",
+            lambda child: (
+                f"{child['ssid']},{child['last_name']},{child['first_name']},{child['birth_date']},"
+                f"2019-20,61,12,75,97,30,2,200"
+            ),
+        ),
+        "long-term list": (
+            "SSID,Last name,Birth date,School year,LTELorARLTEL,LTEL start date",
+            lambda child: f"{child['ssid']},{child['last_name']},{child['birth_date']},{year},LTEL,2024-08-20",
+        ),
+    }
+
+
+def other_file(kind, children) -> io.BytesIO:
+    header, line = kind
+    return io.BytesIO("\r\n".join([header, *(line(child) for child in children)]).encode())
+
+
 def state_file(children) -> io.BytesIO:
     text = io.StringIO()
     text.write("^".join(COLUMNS) + "\r\n")
@@ -89,12 +130,11 @@ def taken(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def ours(children, by, on) -> tuple[float, float]:
+def ours(file, by, on) -> tuple[float, float]:
     """Seconds for the preview and for applying it."""
     from assessments.imports import apply, staging
 
     found = []
-    file = state_file(children)
     preview = taken(lambda: found.append(staging.stage(by=by, name="bench.csv", file=file, received_on=on, on=on)))
     applying = taken(lambda: apply.apply_import(by=by, batch_id=found[0].pk, on=on, leave_out_rejected=True))
     return preview, applying
@@ -156,7 +196,7 @@ def measure() -> None:
     by = User.objects.get(username="el_administrator")
     children = list(lines_of(on))
     slow = by_resource(children, by, on)
-    preview, applying = ours(children, by, on)
+    preview, applying = ours(state_file(children), by, on)
     bare = by_copy(children)
     number, usual = len(children), min(SOME, len(children)) / slow
     speeds = [
@@ -170,6 +210,18 @@ def measure() -> None:
     measuring.print_table(
         ("way", "rows/s", "ratio"), [(name, f"{speed:,.0f}", f"{speed / usual:.1f}") for name, speed in speeds]
     )
+    measure_others(children, by, on, preview + applying)
+
+
+def measure_others(children, by, on, of_the_state: float) -> None:
+    """Seconds for the same children in files of the other kinds, and how they stand to the state's file."""
+    rows = []
+    for name, kind in other_kinds(on).items():
+        preview, applying = ours(other_file(kind, children), by, on)
+        seconds = preview + applying
+        rows.append((name, f"{preview:.1f}", f"{applying:.1f}", f"{seconds / of_the_state:.2f}"))
+    print(f"\n{len(children):,} lines of the other kinds")
+    measuring.print_table(("kind", "preview s", "apply s", "times the state's"), rows)
 
 
 def main() -> None:
