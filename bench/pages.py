@@ -41,6 +41,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("list of children", "secretary", "/children/"),
         ("child", "secretary", f"/children/{child.pk}/"),
         ("letters due", "secretary", "/letters/"),
+        ("letters, what became of them", "el_administrator", "/letters/sent/"),
+        ("annual letter, how it stands", "el_administrator", "/letters/due/annual/"),
     ]
 
 

@@ -36,7 +36,11 @@ CHUNK = 100
 
 def due_students(kind: str, user: User, on: date, school: School | None = None) -> QuerySet[Student]:
     """The children whose letter is due and whose letters the person may read, in the order of the print file."""
-    due = builders()[kind].due(school, on).visible_to(user, Permission.VIEW_LETTERS)
+    return in_order(builders()[kind].due(school, on).visible_to(user, Permission.VIEW_LETTERS))
+
+
+def in_order(due: QuerySet[Student]) -> QuerySet[Student]:
+    """The children in the order of the print file, with what letters need."""
     order = ("current_enrollment__school__cds_code", "grade_rank", "search_key", "pk")
     return with_what_letters_need(due).annotate(grade_rank=grade_rank("current_enrollment__grade")).order_by(*order)
 
@@ -111,10 +115,10 @@ class Forecast:
         return [LanguageLine(name, number, is_draft) for (name, is_draft), number in counts.most_common()]
 
 
-def forecast(kind: str, students: QuerySet[Student], on: date) -> Forecast:
-    """Look for every letter whether it could be made. Beyond FORECAST_UP_TO children are only counted."""
-    looked_at = list(students[:FORECAST_UP_TO])
-    said = Forecast(not_looked_at=students.count() - len(looked_at) if len(looked_at) == FORECAST_UP_TO else 0)
+def forecast(kind: str, students: QuerySet[Student], on: date, most: int | None = FORECAST_UP_TO) -> Forecast:
+    """Look for every letter whether it could be made. Beyond `most` children are only counted; None looks at all."""
+    looked_at = list(students[:most])
+    said = Forecast(not_looked_at=students.count() - len(looked_at) if len(looked_at) == most else 0)
     try:
         press = Press(kind, on)
     except Refusal as refusal:

@@ -30,7 +30,7 @@ from district.models import (
     User,
 )
 from district.permissions import ROLE_PERMISSIONS, Permission
-from notifications.actions import ask_for_run, issue_letter, save_draft, work_run
+from notifications.actions import ask_for_run, issue_letter, note_sent, save_draft, work_run
 from notifications.models import LetterVersion
 from students import originals
 from students.actions import add_evidence, ask_correction, attach_scan, draw_sample, set_flag
@@ -147,6 +147,7 @@ def _things(office: User, child: Student) -> dict[str, object]:
     """What hangs on one child, by the part of the address it fills."""
     flag = set_flag(by=office, student=child, kind=FlagKind.FOSTER, starts=ON)
     letter = issue_letter(by=office, kind="annual", student=child, on=ON, accepts_drafts=True)
+    note_sent(by=office, letters=[letter.pk], way="mailed", left_on=ON, on=ON, note="to both parents")
     run = ask_for_run(
         by=office,
         kind="folder_label",

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from district import storage
 from district.commands import WrongUsage
 from district.refusal import NotAllowed, Refusal
-from notifications.models import Letter
+from notifications.models import Letter, LetterRun
 from tests.letters import texts_for_tests
 from tests.letters.conftest import ON
 from tests.letters.reading import words_of
@@ -80,6 +80,26 @@ def test_drafts_are_left_out_when_one_says_so(child, short_text, tmp_path):
     assert said["issued"] == 1
     assert [entry["reason"][:28] for entry in said["skipped"]] == ["The Spanish text is a draft:"]
     assert aside == ""
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(child, short_text, tmp_path):
+    child("Ana", "Ávila")
+    lacking, english = child("Nofacts", "Bravo"), child("Carl", "Dean", language="00")
+    said, _aside = letters(tmp_path, "--dry-run")
+    left = {"ssid": lacking.ssid, "reason": "The program.", "state": "skipped"}
+    assert said == {"issued": 0, "would_issue": 2, "skipped": [left]}
+    reviewed, _aside = letters(tmp_path, "--dry-run", "--no-drafts")
+    assert (reviewed["would_issue"], len(reviewed["skipped"])) == (1, 2)
+    assert not Letter.objects.exists()
+    assert not LetterRun.objects.exists()
+    assert not list(tmp_path.iterdir())
+    assert english.letters.count() == 0
+
+
+def test_without_a_folder_it_is_wrong_usage(child, short_text):
+    child("Ana", "Ávila")
+    with pytest.raises(WrongUsage, match="--out DIR"):
+        call_command("letters", "annual", f"--as-of={ON}")
 
 
 def test_one_school_only(child, school, other_school, short_text, tmp_path):

@@ -12,12 +12,14 @@ from typing import Any
 from district import storage
 from district.commands import PlanCommand, WrongUsage, add_by, add_school, person_named, school_named
 from district.models import School, User
+from district.permissions import Permission
 from district.refusal import Refusal
 from notifications.actions import ask_for_run, work_run
 from notifications.actions.letters import source_of
 from notifications.enums import ItemState
 from notifications.kinds import KINDS, builders
 from notifications.models import Letter, LetterRun
+from notifications.queries import forecast, in_order
 
 COLUMNS = ("number", "ssid", "local_id", "name", "school", "grade", "file", "languages", "draft", "pages", "sha256")
 
@@ -30,7 +32,10 @@ class Command(PlanCommand):
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", metavar="KIND", help=f"one of: {', '.join(builders())}")
-        parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the PDFs and index.csv")
+        parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the PDFs and index.csv")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only say which letters would be issued and which left out, and why"
+        )
         drafts = parser.add_mutually_exclusive_group()
         drafts.add_argument(
             "--accept-drafts",
@@ -46,14 +51,27 @@ class Command(PlanCommand):
         add_by(parser)
 
     def run(
-        self, *, on: date, kind: str, out: Path, drafts: bool, school: str | None, by: str | None, **options: Any
+        self,
+        *,
+        on: date,
+        kind: str,
+        out: Path | None,
+        dry_run: bool,
+        drafts: bool,
+        school: str | None,
+        by: str | None,
+        **options: Any,
     ) -> dict[str, Any]:
         if kind not in builders():
             known = ", ".join(builders())
             what = f"{KINDS[kind].title!r} is printed blank" if kind in KINDS else f"There is no kind {kind!r}"
             raise WrongUsage(f"{what}. Letters to one child: {known}")
-        out.mkdir(parents=True, exist_ok=True)
         place, person = school_named(school), person_named(by)
+        if dry_run:
+            return foreseen(kind, place, person, on, drafts)
+        if out is None:
+            raise WrongUsage("--out DIR says where the PDFs go; with --dry-run nothing is made.")
+        out.mkdir(parents=True, exist_ok=True)
         if place is None and not source_of(kind).due(None, on).exists():
             write_index(out, [])
             return {"issued": 0, "skipped": []}
@@ -88,7 +106,29 @@ class Command(PlanCommand):
 
     def readable(self, result: Any) -> str:
         said = f"{result['issued']} letters issued."
+        if "would_issue" in result:
+            said = f"{result['would_issue']} letters would be issued; nothing is written."
         return said if not result["skipped"] else f"{said}\n\n{super().readable({'skipped': result['skipped']})}"
+
+
+def foreseen(kind: str, school: School | None, by: User, on: date, drafts: bool) -> dict[str, Any]:
+    """What the command would do: how many letters, and the children left out with the reason. Nothing is written."""
+    due = source_of(kind).due(school, on).visible_to(by, Permission.ISSUE_LETTERS)
+    said = forecast(kind, in_order(due), on, most=None)
+    if said.refused:
+        raise Refusal(said.refused)
+    would = [each for each in said.ready if drafts or not each.is_draft]
+    reason = "holds a translation that no person has reviewed (--no-drafts)"
+    left = [(each.student, each.reason) for each in said.left]
+    left += [(each.student, reason) for each in said.ready if each.is_draft and not drafts]
+    return {
+        "issued": 0,
+        "would_issue": len(would),
+        "skipped": [
+            {"ssid": student.ssid, "reason": reason, "state": str(ItemState.SKIPPED)} | ({} if student.ssid else {"local_id": student.local_id})
+            for student, reason in left
+        ],
+    }
 
 
 def write_letter(out: Path, letter: Letter) -> dict[str, Any]:
