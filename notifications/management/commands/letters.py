@@ -125,7 +125,8 @@ def foreseen(kind: str, school: School | None, by: User, on: date, drafts: bool)
         "issued": 0,
         "would_issue": len(would),
         "skipped": [
-            {"ssid": student.ssid, "reason": reason, "state": str(ItemState.SKIPPED)} | ({} if student.ssid else {"local_id": student.local_id})
+            {"ssid": student.ssid, "reason": reason, "state": str(ItemState.SKIPPED)}
+            | ({} if student.ssid else {"local_id": student.local_id})
             for student, reason in left
         ],
     }
