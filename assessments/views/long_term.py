@@ -20,11 +20,12 @@ from assessments.rules import AT_RISK, LTEL
 from assessments.rules.long_term_ahead import DASHBOARD, UNKNOWN
 from district.access import log_look, requires
 from district.enums import Grade
-from district.models import School
+from district.models import School, User, in_force
 from district.permissions import Permission
 from district.wording import long_day
 from students.enums import FlagKind
 from students.forms.enrolling import schools_of
+from students.models import Enrollment
 
 P = Permission
 ON_A_PAGE = 100
@@ -65,13 +66,19 @@ class Found:
 
 
 def _found(request: HttpRequest, on: date) -> Found:
-    schools = list(schools_of(request.user, P.VIEW_STUDENTS).order_by("cds_code"))
+    schools = list(schools_of(request.user, P.VIEW_STUDENTS).order_by("cds_code")) or _of_own_class(request.user, on)
     wanted = request.GET.get("school", "")
     school = next((each for each in schools if str(each.pk) == wanted), schools[0] if schools else None)
     names = ("standing", "grade", "language", "teacher", "flag")
     asked = {name: request.GET.get(name, "") for name in names}
     rows = standings(learners_of(request.user, school, on), on) if school else []
     return Found(school, schools, asked, rows, [row for row in rows if _fits(row, asked)])
+
+
+def _of_own_class(teacher: User, on: date) -> list[School]:
+    """The schools of a teacher's own children, whose role shows the class and not the school."""
+    own = Enrollment.objects.filter(in_force(on), teacher=teacher)
+    return list(School.objects.filter(pk__in=own.values("school")).order_by("cds_code"))
 
 
 def _fits(row: Standing, asked: dict[str, str]) -> bool:

@@ -19,7 +19,7 @@ from district.models import Language, School, User, in_force
 from district.permissions import Permission
 from district.wording import long_day
 from students.enums import ElStatus, FlagKind
-from students.exports import RosterResource
+from students.exports import RosterResource, with_flags
 from students.forms.enrolling import schools_of
 from students.models import Enrollment, Flag, Student
 from students.queries import roster as rows_of_roster
@@ -156,7 +156,7 @@ def roster_xlsx(request: HttpRequest) -> HttpResponse:
 def _file(request: HttpRequest, kind: str, content_type: str) -> HttpResponse:
     """The filtered list as a file; every child in it is written down as looked at."""
     rows, _asked, _schools = _rows(request)
-    listed = list(rows)
+    listed = with_flags(rows, timezone.localdate())
     data = RosterResource().export(listed)
     log_look(request.user, [row.student_id for row in listed], _("exported the list of children"))
     body = data.export(kind)

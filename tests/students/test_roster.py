@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from district.models import Look
 from students import actions, queries, rules
 from students.enums import Origin
-from students.models import Enrollment, Student
+from students.models import Enrollment, Flag, Student
 from tests.students.conftest import ENROLLED
 from tests.students.test_pages import district, signed_in, today  # noqa: F401 -- fixtures
 
@@ -118,6 +118,9 @@ HEAD = [
     "status_source",
     "primary_language",
     "letter_language",
+    "migrant",
+    "mckinney_vento",
+    "flags",
 ]
 
 
@@ -148,10 +151,25 @@ def test_the_file_holds_what_the_page_shows(office, enroll, survey, tomas):
         "Home Language Survey",
         "Punjabi",
         "Punjabi",
+        "no",
+        "no",
+        "",
     ]
     assert response["Content-Disposition"] == 'attachment; filename="children.csv"'
     assert response.content.startswith(b"\xef\xbb\xbf")
     assert as_rows(office.get(reverse("roster_csv"), {"status": "EO"})) == [HEAD]
+
+
+@pytest.mark.plan("MP0-09")
+def test_the_file_says_who_is_migrant_and_who_has_no_home(office, enroll):
+    child, _other = enroll(last_name="Abad"), enroll(last_name="Zapata")
+    for kind, ends in (("migrant", None), ("homeless", None), ("iep", D("2026-11-20"))):
+        Flag.objects.create(student=child, kind=kind, starts=D("2026-09-01"), ends=ends)
+    head, one, two = as_rows(office.get(reverse("roster_csv")))
+    assert one[head.index("migrant") :] == ["yes", "yes", "migrant, McKinney-Vento"]
+    assert two[head.index("migrant") :] == ["no", "no", ""]
+    (only,) = as_rows(office.get(reverse("roster_csv"), {"flag": "homeless"}))[1:]
+    assert only[head.index("last_name")] == "Abad"
 
 
 def test_the_workbook_holds_the_same(office, enroll):
