@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, DateField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,7 +48,7 @@ def learners(on: date) -> QuerySet[LanguageStatus]:
     rows = with_stay(LanguageStatus.objects.on(on).filter(status=ElStatus.EL), on)
     year = year_in_session(on)
     if year is None:
-        return rows.none()
+        return rows.annotate(since=F("starts")).none()
     return rows.annotate(since=Greatest("starts", "stay__starts", year.first_day, output_field=DateField()))
 
 
