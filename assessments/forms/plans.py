@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,13 +26,14 @@ BENCHMARKS = (
 )
 
 
-def support_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The list of supports by kind; those built into the test on the screen say so."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for row in Support.objects.filter(is_offered=True):
-        name = f"{row.name} ({_('on the screen')})" if row.is_embedded else row.name
-        groups.setdefault(row.kind, []).append((row.code, name))
-    return [(str(kind.label).capitalize(), groups[kind]) for kind in SupportKind if kind in groups]
+def listed(kind: SupportKind) -> list[tuple[str, str]]:
+    """The supports of a kind; those built into the test on the screen say so."""
+    rows = Support.objects.filter(is_offered=True, kind=kind)
+    return [(row.code, f"{row.name} ({_('on the screen')})" if row.is_embedded else row.name) for row in rows]
+
+
+def ticks(label: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(label=label, widget=forms.CheckboxSelectMultiple, required=False)
 
 
 class TestPlanForm(PlanForm):
@@ -50,12 +51,9 @@ class TestPlanForm(PlanForm):
         required=False,
         help_text=_("At most one of listening and speaking, and one of reading and writing."),
     )
-    supports = forms.MultipleChoiceField(
-        label=_("Accommodations and supports, from the list"),
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        required=False,
-        help_text=_("As the state's score file names them. Several: hold Ctrl, or Command, while choosing."),
-    )
+    listed_accommodation = ticks(_("Accommodations"))
+    listed_designated = ticks(_("Designated supports"))
+    listed_unsorted = ticks(_("The district's own, not sorted"))
     accommodations = forms.CharField(
         label=_("What is in no list, as the examiner must know it"),
         max_length=300,
@@ -87,7 +85,23 @@ class TestPlanForm(PlanForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["supports"].choices = support_choices()
+        chosen = self.initial.get("supports", [])
+        for kind in SupportKind:
+            field = self.fields[f"listed_{kind}"]
+            field.choices = listed(kind)
+            field.initial = [code for code, _name in field.choices if code in chosen]
+            if not field.choices:
+                del self.fields[f"listed_{kind}"]
+
+    @property
+    def listed_fields(self) -> list[str]:
+        return [f"listed_{kind}" for kind in SupportKind if f"listed_{kind}" in self.fields]
+
+    def values(self) -> dict[str, Any]:
+        """As the action takes them: what is ticked in the lists together."""
+        said = {name: value for name, value in self.cleaned_data.items() if name not in self.listed_fields}
+        said["supports"] = [code for name in self.listed_fields for code in self.cleaned_data[name]]
+        return said
 
     def clean_caaspp(self) -> str:
         return self.cleaned_data["caaspp"] or OtherTest.SAME
@@ -97,7 +111,12 @@ class TestPlanForm(PlanForm):
 
     def layout(self) -> Any:
         return Layout(
-            Part(_("ELPAC"), "kind", "left_out", "supports", "accommodations"),
+            Part(_("ELPAC"), "kind", "left_out"),
+            Part(
+                _("What helps, as the state's score file names it"),
+                Div(*(Field(name, wrapper_class="w6") for name in self.listed_fields), css_class="in-line align-items-start mb-3"),
+                "accommodations",
+            ),
             Part(_("Other tests"), Line(("caaspp", "w6"), ("benchmarks", "w6")), "benchmarks_instead"),
             Part(_("Where it is written"), "starts", Line(("in_iep_since", "w6"), ("review_by", "w6"))),
         )

@@ -35,16 +35,16 @@ def test_plan(request: HttpRequest, pk: int) -> HttpResponse:
     student = child_or_404(request, pk, P.PLAN_TEST, _("opened the test plan"))
     on = timezone.localdate()
     asked = next((name for name in ("end", "document") if name in request.POST), "plan")
+    plan = plan_on(student.pk, on)
     sent = {name: request.POST if request.method == "POST" and asked == name else None for name in _ASKED}
     forms = {
-        "plan": TestPlanForm(sent["plan"], initial={"starts": on}, leave_url=reverse("child", args=[pk])),
+        "plan": TestPlanForm(sent["plan"], initial=_as_it_is(plan, on), leave_url=reverse("child", args=[pk])),
         "document": DocumentedForm(sent["document"], prefix="document"),
         "end": EndPlanForm(sent["end"], initial={"ends": on}, prefix="ending"),
     }
     if _do(request, asked, forms[asked], student):
         return redirect("test_plan", pk=pk)
     flags = student.flags.filter(in_force(on), kind__in=(FlagKind.IEP, FlagKind.SECTION_504))
-    plan = plan_on(student.pk, on)
     context = {
         "title": _("How the child is tested"),
         "student": student,
@@ -64,6 +64,14 @@ def test_plan(request: HttpRequest, pk: int) -> HttpResponse:
 test_plan.__test__ = False  # type: ignore[attr-defined] -- a page, whatever its name says
 
 _ASKED = ("plan", "document", "end")
+
+
+def _as_it_is(plan: TestPlan | None, on: date) -> dict[str, Any]:
+    """What the form begins with: the plan in force, so that a change is a change and not all typed anew."""
+    if plan is None:
+        return {"starts": on}
+    kept = ("kind", "left_out", "supports", "accommodations", "caaspp", "benchmarks", "benchmarks_instead")
+    return {"starts": on, **{name: getattr(plan, name) for name in kept}}
 
 
 def _do(request: HttpRequest, asked: str, form: Any, student: Student) -> Any:
