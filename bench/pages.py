@@ -41,6 +41,10 @@ def pages() -> list[tuple[str, str, str]]:
         ("list of children", "secretary", "/children/"),
         ("child", "secretary", f"/children/{child.pk}/"),
         ("letters due", "secretary", "/letters/"),
+        ("long-term learners", "secretary", "/long-term/"),
+        ("long-term learners, administrator", "el_administrator", "/long-term/"),
+        ("corrections", "el_administrator", "/corrections/"),
+        ("profile", "superintendent", "/profile/"),
         ("letters, what became of them", "el_administrator", "/letters/sent/"),
         ("annual letter, how it stands", "el_administrator", "/letters/due/annual/"),
     ]
