@@ -46,6 +46,10 @@ def pages() -> list[tuple[str, str, str]]:
         ("corrections", "el_administrator", "/corrections/"),
         ("profile", "superintendent", "/profile/"),
         ("letters, what became of them", "el_administrator", "/letters/sent/"),
+        ("yearly ELPAC, examiner", "examiner", "/tests/yearly/"),
+        ("yearly ELPAC, administrator", "el_administrator", "/tests/yearly/"),
+        ("scores of one sitting", "examiner", "/tests/sitting/"),
+        ("results told, by batch", "el_administrator", "/tests/results-told/"),
         ("annual letter, how it stands", "el_administrator", "/letters/due/annual/"),
     ]
 
