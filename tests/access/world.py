@@ -39,6 +39,7 @@ from students.models import Correction, Enrollment, LanguageStatus, Student
 from tests.access import tokens
 from tests.access.conferences import conference_things
 from tests.access.score_lists import list_things
+from tests.access.services import service_things
 from tests.assessments.imports import files
 
 ON = date(2026, 11, 24)
@@ -177,6 +178,7 @@ def _things(office: User, child: Student) -> dict[str, object]:
         "letters/pk": letter.pk,
         "letters/runs/pk": run.pk,
         **conference_things(office, child, ON),
+        **service_things(office, child, ON),
     }
 
 
@@ -222,6 +224,7 @@ def _district_things(world: World, office: User) -> None:
         "measures/slug": "sri",
         "measures/tables/slug": "dibels_8th",
         "kind": "annual",
+        "services/missing/which": "eld",
         "letters/blank/kind": "survey_blank",
         "system": "quarter",
         "school_id": world.own.pk,
