@@ -124,7 +124,8 @@ def _rejected(batch: ScoreImport) -> Any:
 
 def _leave_out(by: User, batch: ScoreImport, lines: Iterable[int]) -> None:
     """A line goes as a whole: where it says several things, the sound ones go with it."""
-    now, found = timezone.now().isoformat(), {}
+    now = timezone.now().isoformat()
+    found: dict[int, list[str]] = {}
     for row in _rejected(batch).filter(line__in=list(lines)):
         reasons = found.setdefault(row.line, [])
         reasons += [each["reason"] for each in row.problems if each["severity"] == "rejected"]

@@ -135,9 +135,9 @@ def by_thing(batch: ScoreImport) -> list[tuple[str, int, int]]:
         return []
     rows = batch.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).order_by()
     counted: dict[str, list[int]] = {}
-    kind = {ImportTarget.MARK: "facts__term", ImportTarget.STATUS: "facts__status"}.get(batch.target, "item")
-    if batch.target == ImportTarget.LONG_TERM:
-        kind = "facts__meaning"
+    kinds = {ImportTarget.MARK: "facts__term", ImportTarget.STATUS: "facts__status"}
+    kinds |= {ImportTarget.LONG_TERM: "facts__meaning"}
+    kind = kinds.get(ImportTarget(batch.target), "item")
     for thing, verdict, count in rows.values_list(kind, "verdict").annotate(Count("pk")):
         both = counted.setdefault(things.kind_of(batch.target, thing), [0, 0])
         both[verdict == Verdict.CHANGED] += count
