@@ -68,9 +68,8 @@ class SurveyForm(PlanForm):
     def __init__(self, *args: Any, then_enroll: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["question_1"].widget.attrs["autofocus"] = True
-        if then_enroll:  # the packet of the next child lies on the desk: on to it, unless told otherwise
-            self.more_submits = ((self.submit_name, self.submit_label), *self.more_submits)
-            self.submit_name, self.submit_label = "enroll", _("Save, then enroll another child")
+        if then_enroll:  # the packet of the next child lies on the desk: on to it
+            self.submit_name, self.submit_label = "enroll", _("Save, enroll the next child")
 
     def clean(self) -> dict[str, Any]:
         """A blank 1 to 3 may be an oversight; what the family left out is typed as "none" (D-07)."""
