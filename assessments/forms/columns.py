@@ -16,7 +16,7 @@ from assessments.models import LocalMeasure
 from district.forms import Line, Part, PlanForm, shown_when
 
 MARK, LOCAL = ImportTarget.MARK.value, ImportTarget.LOCAL.value
-IN_COLUMN: tuple[str, ...] = (
+IN_COLUMN: tuple[str, ...] = ("number", "last_name", "first_name", "birth_date", "grade", "value", "level")
     "number",
     "last_name",
     "first_name",
@@ -27,7 +27,7 @@ IN_COLUMN: tuple[str, ...] = (
     "not_taken",
     "measure",
 )
-IN_COLUMN += ("course", "subject", "teacher", "window", "taken_on", "year")
+IN_COLUMN += ("not_taken", "measure", "course", "subject", "teacher", "window", "taken_on", "year")
 
 
 def _column(label: Any, hint: Any = "") -> forms.ChoiceField:
