@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from assessments.rules.growth import DOWN, FAMILIES, SAME, UP, Point, Share, family_of, gaps, segments
 
-LEFT, RIGHT, TOP, COLUMN, ROW, PAD = 120, 40, 46, 92, 84, 18
+LEFT, RIGHT, TOP, COLUMN, ROW, PAD = 110, 20, 40, 78, 90, 20
+NARROWEST = 880  # so that a picture of few years is not blown up to the width of the page
 BAR_LEFT, BAR_WIDTH, BAR_ROW, BAR_TALL, WORDY = 130, 560, 44, 24, 46
 
 
@@ -64,7 +65,7 @@ def picture(points: Mapping[str, Sequence[Point]], name: Callable[[str], str]) -
     panels = tuple(_panel(name(measure), row, place, at) for place, (measure, row) in enumerate(told.items()))
     used = {family_of(one.test) for row in told.values() for one in row}
     return Picture(
-        LEFT + COLUMN * len(columns) + RIGHT,
+        max(LEFT + COLUMN * len(columns) + RIGHT, NARROWEST),
         TOP + ROW * len(panels),
         tuple((at[name], name, name in missing) for name in columns),
         panels,

@@ -19,9 +19,8 @@ from assessments.actions import action_plans as actions
 from assessments.enums import Subject
 from assessments.forms.action_plans import BulkPlansForm
 from assessments.models import ActionPlan
-from assessments.queries.measures import not_configured
+from assessments.queries.measures import not_configured, said_on
 from assessments.queries.watch import CORE, WATCHED, Watched, watch_lines, watched
-from assessments.views.classes import value_of
 from district.access import log_look, requires
 from district.enums import Grade
 from district.models import School
@@ -35,7 +34,7 @@ from students.forms.enrolling import schools_of
 from students.models import Student
 
 P = Permission
-ON_A_PAGE = 50
+ON_A_PAGE = 25
 MOST = 500  # children in one start
 PLANS = (("without", gettext_lazy("without a plan")), ("with", gettext_lazy("with an open plan")))
 
@@ -96,7 +95,7 @@ def watch_list(request: HttpRequest) -> HttpResponse:
             " core subject."
         ),
         "page_obj": page,
-        "lines": [(line, _status(line), [value_of(each) for each in line.below]) for line in lines],
+        "lines": [(line, _status(line), _by_subject(line)) for line in lines],
         "asked_items": [(name, value) for name, value in vars(asked).items() if value],
         "filters": _choices(schools),
         "not_set": not_configured(on),
@@ -104,6 +103,14 @@ def watch_list(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
     }
     return render(request, "assessments/watch_list.html", context)
+
+
+def _by_subject(line: Watched) -> list[tuple[Subject, list[tuple[Any, str]]]]:
+    """What is below, subject by subject, each with its day."""
+    return [
+        (subject, [(each, said_on(each)) for each in line.below if each.subject == subject])
+        for subject in line.subjects
+    ]
 
 
 def _status(line: Watched) -> str:
