@@ -17,16 +17,6 @@ from district.forms import Line, Part, PlanForm, shown_when
 
 MARK, LOCAL = ImportTarget.MARK.value, ImportTarget.LOCAL.value
 IN_COLUMN: tuple[str, ...] = ("number", "last_name", "first_name", "birth_date", "grade", "value", "level")
-    "number",
-    "last_name",
-    "first_name",
-    "birth_date",
-    "grade",
-    "value",
-    "level",
-    "not_taken",
-    "measure",
-)
 IN_COLUMN += ("not_taken", "measure", "course", "subject", "teacher", "window", "taken_on", "year")
 
 
