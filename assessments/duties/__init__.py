@@ -55,6 +55,7 @@ RULES = (
         why=initial.why_official_differs,
         link=to("letter_preview", kind=INITIAL),
         action=gettext_lazy("Open the corrected letter"),
+        many=Many("differences", gettext_lazy("Open the list")),
     ),
     DutyRule(
         id="placement_decision",
