@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("assessments.urls")),
     path("", include("assessments.import_urls")),
+    path("", include("accountability.urls")),
     path("", include("assessments.measure_urls")),
     # Sign-up is closed, so only these pages of the accounts' library exist.
     path("account/login/", account.login, name="account_login"),

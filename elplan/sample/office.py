@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import OuterRef
 from PIL import Image, ImageDraw
 
+from accountability.models import PolicyArea, StakeholderInput
 from district import storage
 from district.models import School, SchoolYear, Term
 from elplan.sample import years
@@ -39,6 +40,17 @@ MODELS: tuple[type[models.Model], ...] = (AeriesTick, PacketTick, RecordReview, 
 ENTERED_AFTER = 6  # days after which most facts are in Aeries
 REVIEWED_AGO = 18  # days since the principals went through the records
 FORGOTTEN = 37  # of so many facts one was forgotten
+SAID = (
+    (
+        "delac",
+        "meeting",
+        "notification",
+        "The letters should say in the first line what is wanted of the family.",
+        True,
+    ),
+    ("parents", "survey", "communication", "Please send meeting notices a week before, in Punjabi as well.", True),
+    ("teachers", "meeting", "progress", "Teachers ask for the ELPAC levels before the first conference.", False),
+)
 WRONG = (
     (ChangeField.STATUS_SINCE, "9/1/2023", "9/7/2023", "The state's report in the folder has the later day."),
     (
@@ -66,6 +78,7 @@ def write(book: Book, on: date) -> None:
         table.count_on()
     _attestations(book, on)
     _scans(book, on)
+    _inputs(book, on)
 
 
 def _by(model: type[models.Model], who: int) -> dict[str, int]:
@@ -233,4 +246,22 @@ def _scans(book: Book, on: date) -> None:
             scanned_on=on,
             scanned_by_id=book.secretaries[0],
             recorded_at=at_noon(on),
+        )
+
+
+def _inputs(book: Book, on: date) -> None:
+    """What was said about the Plan in the last months; the newest waits for an answer."""
+    areas = {area.code: area for area in PolicyArea.objects.all()}
+    for number, (group, channel, area, said, answered) in enumerate(SAID):
+        day = on - timedelta(days=90 - 30 * number)
+        StakeholderInput.objects.create(
+            on=day,
+            group=group,
+            channel=channel,
+            area=areas[area],
+            said=said,
+            recorded_by_id=book.office,
+            outcome="Taken into the plan of the year." if answered else "",
+            answered_on=day + timedelta(days=14) if answered else None,
+            answered_by_id=book.office if answered else None,
         )

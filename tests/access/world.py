@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls.resolvers import URLPattern
 from PIL import Image
 
+from accountability.models import StakeholderInput
 from assessments.actions.action_plans import begin_action_plan
 from assessments.enums import Subject
 from assessments.imports.apply import apply_import
@@ -232,6 +233,7 @@ def _district_things(world: World, office: User) -> None:
         "letters/versions/texts/pk": draft.texts.get(language="es").pk,
         "score-files/pk": _score_file(world, office, "2024-25").pk,
         "import_undo:pk": _score_file(world, office, "2023-24", applied=True).pk,
+        "settings/input/pk": StakeholderInput.objects.first().pk,
         "settings/trustees/pk": Trustee.objects.first().pk,
         "settings/schools/pk": world.other.pk,
         "settings/calendar/years/pk": SchoolYear.objects.get(name="2026-27").pk,
