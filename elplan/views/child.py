@@ -16,6 +16,7 @@ from district.permissions import Permission
 from elplan import child as found
 from elplan.classification_of_child import corrections_of_child, long_term_of_child
 from elplan.conferences import conference_events
+from elplan.progress_of_child import progress
 from elplan.services_of_child import services_of_child
 from elplan.work_of_child import work_of_child
 from students.doings import doings_for
@@ -44,6 +45,7 @@ def child(request: HttpRequest, pk: int) -> HttpResponse:
         "corrections": corrections_of_child(student) if user.may(Permission.ASK_CORRECTION) else [],
         "work": work_of_child(student),
         "score_tables": found.score_tables(student),
+        "progress": progress(student, on),
         "services": services_of_child(student, on),
         "placements": found.placements(student),
         "conference_events": conference_events(student, on),
