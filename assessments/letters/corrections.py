@@ -92,7 +92,7 @@ def result_facts(child: Child, case: Correction | None) -> LetterFacts | list[Mi
         return facts.missing
     changed = case.outcome == CorrectionOutcome.CHANGED
     facts.put("asked_date", Day(case.asked_on))
-    facts.put("decision_date", Day(case.decided_on))
+    facts.put("decision_date", Day(case.decided_on) if case.decided_on else None)
     facts.put("decision_reason", case.reason)
     facts.put("status_before", Term(f"status.{case.status_before}"))
     facts.put("status_now", Term(f"status.{case.status_after or case.status_before}"))

@@ -49,7 +49,9 @@ class Standing:
 def learners_of(user: User, school: School, on: date) -> QuerySet[Enrollment]:
     """The stays of the English learners of a school whom the person may see, by name."""
     learning = LanguageStatus.objects.on(on).filter(student=OuterRef("student_id"), status=ElStatus.EL)
-    stays = Enrollment.objects.visible_to(user).filter(in_force(on), Exists(learning), school=school)
+    stays: QuerySet[Enrollment] = Enrollment.objects.visible_to(user).filter(
+        in_force(on), Exists(learning), school=school
+    )
     return stays.select_related("student__primary_language", "teacher").order_by("student__search_key", "pk")
 
 

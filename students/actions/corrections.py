@@ -21,6 +21,7 @@ from students.actions.statuses import take_back, write_status
 from students.enums import CorrectionOutcome, CorrectionProcess, StatusSource
 from students.models import Correction, CorrectionEvidence, LanguageStatus, Student
 from students.rules import corrections as rules
+from students.rules.statuses import REFUSED
 
 ASKED, EVIDENCE, NOTICE = "correction", "correction_evidence", "correction_notice"
 DECIDED, RESULT = "correction_decided", "correction_result"
@@ -63,7 +64,7 @@ def ask_correction(
         child = lock_student(student, by, Permission.ASK_CORRECTION)
         facts = classified(child)
         found = rules.may_ask(process, asked_by, facts)
-        if found.outcome == rules.REFUSED:
+        if found.outcome == REFUSED:
             raise Refusal(found.reason, _("Source: %(source)s.") % {"source": found.source}, field="process")
         case = Correction.objects.create(
             student=child,
@@ -143,7 +144,7 @@ def decide_correction(
             on,
             period(NOTICE_PERIOD, locked.notice_on or on),
         )
-        if found.outcome == rules.REFUSED:
+        if found.outcome == REFUSED:
             raise Refusal(found.reason, _("Source: %(source)s.") % {"source": found.source}, field="outcome")
         kept = _take_results_out(child, locked, outcome, results)
         _write_decision(by, child, locked, outcome, on, reason, reviewers)
@@ -169,10 +170,9 @@ def _write_decision(
     by: User, child: Student, case: Correction, outcome: str, on: date, reason: str, reviewers: str
 ) -> None:
     last = LanguageStatus.objects.filter(student=child).order_by("-sequence").first()
-    changes = outcome == CorrectionOutcome.CHANGED and last is not None
     case.decided_on, case.decided_by, case.outcome = on, by, outcome
     case.reason, case.reviewers = reason.strip(), reviewers.strip()
-    if changes:
+    if outcome == CorrectionOutcome.CHANGED and last is not None:
         case.status_before = last.status
         case.status_after = rules.status_after(case.process, last.status)
         case.status = write_status(
