@@ -7,156 +7,456 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from district.at_once import AllAtOnce
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("notifications", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Delivery',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('mailed', 'printed and mailed'), ('handed', 'handed over'), ('with_child', 'sent home with the child'), ('other', 'in another way')], max_length=12)),
-                ('note', models.CharField(blank=True, help_text='To whom, or how; for “in another way” always.', max_length=200)),
-                ('left_on', models.DateField()),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('returned_on', models.DateField(blank=True, help_text='The day it was back at the school.', null=True)),
-                ('follow_up', models.CharField(blank=True, choices=[('asked', 'new address asked for'), ('given_up', 'the family could not be reached')], max_length=12)),
-                ('follow_up_on', models.DateField(blank=True, null=True)),
-                ('follow_up_note', models.CharField(blank=True, max_length=200)),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notifications.letter')),
-                ('returned_by', models.ForeignKey(blank=True, help_text='Who noted the return.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['left_on', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DeliveryEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('way', models.CharField(choices=[('mailed', 'printed and mailed'), ('handed', 'handed over'), ('with_child', 'sent home with the child'), ('other', 'in another way')], max_length=12)),
-                ('note', models.CharField(blank=True, help_text='To whom, or how; for “in another way” always.', max_length=200)),
-                ('left_on', models.DateField()),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('returned_on', models.DateField(blank=True, help_text='The day it was back at the school.', null=True)),
-                ('follow_up', models.CharField(blank=True, choices=[('asked', 'new address asked for'), ('given_up', 'the family could not be reached')], max_length=12)),
-                ('follow_up_on', models.DateField(blank=True, null=True)),
-                ('follow_up_note', models.CharField(blank=True, max_length=200)),
-                ('entered_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('letter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='notifications.letter')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='notifications.delivery')),
-                ('returned_by', models.ForeignKey(blank=True, db_constraint=False, help_text='Who noted the return.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='LetterheadWords',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=12)),
-                ('starts', models.DateField(help_text='Letters of that day and later carry it.')),
-                ('name', models.CharField(blank=True, max_length=160, verbose_name='name of the district')),
-                ('vision', models.CharField(blank=True, max_length=400, verbose_name='vision line')),
-                ('of_name', models.CharField(blank=True, max_length=120)),
-                ('of_vision', models.CharField(blank=True, max_length=300)),
-                ('reviewed_by', models.CharField(blank=True, max_length=120, verbose_name='read and found right by')),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['language', '-starts'],
-            },
-        ),
-        migrations.CreateModel(
-            name='LetterheadWordsEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('language', models.CharField(max_length=12)),
-                ('starts', models.DateField(help_text='Letters of that day and later carry it.')),
-                ('name', models.CharField(blank=True, max_length=160, verbose_name='name of the district')),
-                ('vision', models.CharField(blank=True, max_length=400, verbose_name='vision line')),
-                ('of_name', models.CharField(blank=True, max_length=120)),
-                ('of_vision', models.CharField(blank=True, max_length=300)),
-                ('reviewed_by', models.CharField(blank=True, max_length=120, verbose_name='read and found right by')),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('entered_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='notifications.letterheadwords')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('returned_on__isnull', True)), fields=('letter',), name='a_letter_is_out_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_on__isnull', True), ('returned_on__gte', models.F('left_on')), _connector='OR'), name='delivery_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_by__isnull', True), ('returned_on__isnull', True)), models.Q(('returned_by__isnull', False), ('returned_on__isnull', False)), _connector='OR'), name='delivery_returned_when_and_noted_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('follow_up', ''), ('follow_up_on__isnull', True)), models.Q(models.Q(('follow_up', ''), _negated=True), ('follow_up_on__gte', models.F('returned_on'))), _connector='OR'), name='delivery_followed_up_after_its_return'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way', 'other'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='delivery_in_another_way_says_how'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='delivery',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_deliveryevent" ("entered_at", "entered_by_id", "follow_up", "follow_up_note", "follow_up_on", "id", "left_on", "letter_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_by_id", "returned_on", "way") VALUES (NEW."entered_at", NEW."entered_by_id", NEW."follow_up", NEW."follow_up_note", NEW."follow_up_on", NEW."id", NEW."left_on", NEW."letter_id", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."returned_by_id", NEW."returned_on", NEW."way"); RETURN NULL;', hash='dfb2129dda2408551bac4d8fbf9e9a8aa2a0dfe5', operation='INSERT', pgid='pgtrigger_insert_insert_f6b22', table='notifications_delivery', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='delivery',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "notifications_deliveryevent" ("entered_at", "entered_by_id", "follow_up", "follow_up_note", "follow_up_on", "id", "left_on", "letter_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_by_id", "returned_on", "way") VALUES (NEW."entered_at", NEW."entered_by_id", NEW."follow_up", NEW."follow_up_note", NEW."follow_up_on", NEW."id", NEW."left_on", NEW."letter_id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."returned_by_id", NEW."returned_on", NEW."way"); RETURN NULL;', hash='a4c910b95c43f0853820bd6c778b5a52cea4e609', operation='UPDATE', pgid='pgtrigger_update_update_5e5e2', table='notifications_delivery', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='delivery',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_deliveryevent" ("entered_at", "entered_by_id", "follow_up", "follow_up_note", "follow_up_on", "id", "left_on", "letter_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_by_id", "returned_on", "way") VALUES (OLD."entered_at", OLD."entered_by_id", OLD."follow_up", OLD."follow_up_note", OLD."follow_up_on", OLD."id", OLD."left_on", OLD."letter_id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."returned_by_id", OLD."returned_on", OLD."way"); RETURN NULL;', hash='193da9509a57b1b57d68035127200e4517dde173', operation='DELETE', pgid='pgtrigger_delete_delete_9e1c4', table='notifications_delivery', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deliveryevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='69acc0cf1e4154cee22df57ddf018d569d25e69c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_18d0e', table='notifications_deliveryevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='letterheadwords',
-            constraint=models.UniqueConstraint(fields=('language', 'starts'), name='one_letterhead_per_language_and_day'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='letterheadwords',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_letterheadwordsevent" ("entered_at", "entered_by_id", "id", "language", "name", "of_name", "of_vision", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_by", "starts", "vision") VALUES (NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."language", NEW."name", NEW."of_name", NEW."of_vision", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reviewed_by", NEW."starts", NEW."vision"); RETURN NULL;', hash='590c00cbc88105c9ef9cc36aaa2fd425b07f7b60', operation='INSERT', pgid='pgtrigger_insert_insert_4cc9a', table='notifications_letterheadwords', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='letterheadwords',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "notifications_letterheadwordsevent" ("entered_at", "entered_by_id", "id", "language", "name", "of_name", "of_vision", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_by", "starts", "vision") VALUES (NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."language", NEW."name", NEW."of_name", NEW."of_vision", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reviewed_by", NEW."starts", NEW."vision"); RETURN NULL;', hash='35751645f25a7cf51f36781623d18766872196aa', operation='UPDATE', pgid='pgtrigger_update_update_f38fc', table='notifications_letterheadwords', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='letterheadwords',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_letterheadwordsevent" ("entered_at", "entered_by_id", "id", "language", "name", "of_name", "of_vision", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_by", "starts", "vision") VALUES (OLD."entered_at", OLD."entered_by_id", OLD."id", OLD."language", OLD."name", OLD."of_name", OLD."of_vision", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reviewed_by", OLD."starts", OLD."vision"); RETURN NULL;', hash='94907a59a8169514040b01788b54c555f77fb929', operation='DELETE', pgid='pgtrigger_delete_delete_f11c0', table='notifications_letterheadwords', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='letterheadwordsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='46ec405e490c39d718760af667aba29be6ff9d25', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_94bfe', table='notifications_letterheadwordsevent', when='BEFORE')),
+        AllAtOnce(
+            [
+                migrations.CreateModel(
+                    name="Delivery",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[
+                                    ("mailed", "printed and mailed"),
+                                    ("handed", "handed over"),
+                                    ("with_child", "sent home with the child"),
+                                    ("other", "in another way"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "note",
+                            models.CharField(
+                                blank=True, help_text="To whom, or how; for “in another way” always.", max_length=200
+                            ),
+                        ),
+                        ("left_on", models.DateField()),
+                        ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                        (
+                            "returned_on",
+                            models.DateField(blank=True, help_text="The day it was back at the school.", null=True),
+                        ),
+                        (
+                            "follow_up",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("asked", "new address asked for"),
+                                    ("given_up", "the family could not be reached"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("follow_up_on", models.DateField(blank=True, null=True)),
+                        ("follow_up_note", models.CharField(blank=True, max_length=200)),
+                        (
+                            "entered_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "letter",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deliveries",
+                                to="notifications.letter",
+                            ),
+                        ),
+                        (
+                            "returned_by",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="Who noted the return.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["left_on", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DeliveryEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[
+                                    ("mailed", "printed and mailed"),
+                                    ("handed", "handed over"),
+                                    ("with_child", "sent home with the child"),
+                                    ("other", "in another way"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "note",
+                            models.CharField(
+                                blank=True, help_text="To whom, or how; for “in another way” always.", max_length=200
+                            ),
+                        ),
+                        ("left_on", models.DateField()),
+                        ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                        (
+                            "returned_on",
+                            models.DateField(blank=True, help_text="The day it was back at the school.", null=True),
+                        ),
+                        (
+                            "follow_up",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("asked", "new address asked for"),
+                                    ("given_up", "the family could not be reached"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("follow_up_on", models.DateField(blank=True, null=True)),
+                        ("follow_up_note", models.CharField(blank=True, max_length=200)),
+                        (
+                            "entered_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "letter",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="notifications.letter",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notifications.delivery",
+                            ),
+                        ),
+                        (
+                            "returned_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                help_text="Who noted the return.",
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LetterheadWords",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("language", models.CharField(max_length=12)),
+                        ("starts", models.DateField(help_text="Letters of that day and later carry it.")),
+                        ("name", models.CharField(blank=True, max_length=160, verbose_name="name of the district")),
+                        ("vision", models.CharField(blank=True, max_length=400, verbose_name="vision line")),
+                        ("of_name", models.CharField(blank=True, max_length=120)),
+                        ("of_vision", models.CharField(blank=True, max_length=300)),
+                        (
+                            "reviewed_by",
+                            models.CharField(blank=True, max_length=120, verbose_name="read and found right by"),
+                        ),
+                        ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                        (
+                            "entered_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["language", "-starts"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LetterheadWordsEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("language", models.CharField(max_length=12)),
+                        ("starts", models.DateField(help_text="Letters of that day and later carry it.")),
+                        ("name", models.CharField(blank=True, max_length=160, verbose_name="name of the district")),
+                        ("vision", models.CharField(blank=True, max_length=400, verbose_name="vision line")),
+                        ("of_name", models.CharField(blank=True, max_length=120)),
+                        ("of_vision", models.CharField(blank=True, max_length=300)),
+                        (
+                            "reviewed_by",
+                            models.CharField(blank=True, max_length=120, verbose_name="read and found right by"),
+                        ),
+                        ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                        (
+                            "entered_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notifications.letterheadwords",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddConstraint(
+                    model_name="delivery",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("returned_on__isnull", True)),
+                        fields=("letter",),
+                        name="a_letter_is_out_once_at_a_time",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="delivery",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("returned_on__isnull", True), ("returned_on__gte", models.F("left_on")), _connector="OR"
+                        ),
+                        name="delivery_dates_in_order",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="delivery",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("returned_by__isnull", True), ("returned_on__isnull", True)),
+                            models.Q(("returned_by__isnull", False), ("returned_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="delivery_returned_when_and_noted_by_whom",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="delivery",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("follow_up", ""), ("follow_up_on__isnull", True)),
+                            models.Q(
+                                models.Q(("follow_up", ""), _negated=True),
+                                ("follow_up_on__gte", models.F("returned_on")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_followed_up_after_its_return",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="delivery",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("way", "other"), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="delivery_in_another_way_says_how",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="delivery",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notifications_deliveryevent" ("entered_at", "entered_by_id", "follow_up", "follow_up_note", "follow_up_on", "id", "left_on", "letter_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_by_id", "returned_on", "way") VALUES (NEW."entered_at", NEW."entered_by_id", NEW."follow_up", NEW."follow_up_note", NEW."follow_up_on", NEW."id", NEW."left_on", NEW."letter_id", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."returned_by_id", NEW."returned_on", NEW."way"); RETURN NULL;',
+                            hash="dfb2129dda2408551bac4d8fbf9e9a8aa2a0dfe5",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_f6b22",
+                            table="notifications_delivery",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="delivery",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notifications_deliveryevent" ("entered_at", "entered_by_id", "follow_up", "follow_up_note", "follow_up_on", "id", "left_on", "letter_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_by_id", "returned_on", "way") VALUES (NEW."entered_at", NEW."entered_by_id", NEW."follow_up", NEW."follow_up_note", NEW."follow_up_on", NEW."id", NEW."left_on", NEW."letter_id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."returned_by_id", NEW."returned_on", NEW."way"); RETURN NULL;',
+                            hash="a4c910b95c43f0853820bd6c778b5a52cea4e609",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_5e5e2",
+                            table="notifications_delivery",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="delivery",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notifications_deliveryevent" ("entered_at", "entered_by_id", "follow_up", "follow_up_note", "follow_up_on", "id", "left_on", "letter_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_by_id", "returned_on", "way") VALUES (OLD."entered_at", OLD."entered_by_id", OLD."follow_up", OLD."follow_up_note", OLD."follow_up_on", OLD."id", OLD."left_on", OLD."letter_id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."returned_by_id", OLD."returned_on", OLD."way"); RETURN NULL;',
+                            hash="193da9509a57b1b57d68035127200e4517dde173",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_9e1c4",
+                            table="notifications_delivery",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="deliveryevent",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="69acc0cf1e4154cee22df57ddf018d569d25e69c",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_18d0e",
+                            table="notifications_deliveryevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="letterheadwords",
+                    constraint=models.UniqueConstraint(
+                        fields=("language", "starts"), name="one_letterhead_per_language_and_day"
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="letterheadwords",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notifications_letterheadwordsevent" ("entered_at", "entered_by_id", "id", "language", "name", "of_name", "of_vision", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_by", "starts", "vision") VALUES (NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."language", NEW."name", NEW."of_name", NEW."of_vision", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reviewed_by", NEW."starts", NEW."vision"); RETURN NULL;',
+                            hash="590c00cbc88105c9ef9cc36aaa2fd425b07f7b60",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_4cc9a",
+                            table="notifications_letterheadwords",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="letterheadwords",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notifications_letterheadwordsevent" ("entered_at", "entered_by_id", "id", "language", "name", "of_name", "of_vision", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_by", "starts", "vision") VALUES (NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."language", NEW."name", NEW."of_name", NEW."of_vision", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reviewed_by", NEW."starts", NEW."vision"); RETURN NULL;',
+                            hash="35751645f25a7cf51f36781623d18766872196aa",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_f38fc",
+                            table="notifications_letterheadwords",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="letterheadwords",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notifications_letterheadwordsevent" ("entered_at", "entered_by_id", "id", "language", "name", "of_name", "of_vision", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_by", "starts", "vision") VALUES (OLD."entered_at", OLD."entered_by_id", OLD."id", OLD."language", OLD."name", OLD."of_name", OLD."of_vision", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reviewed_by", OLD."starts", OLD."vision"); RETURN NULL;',
+                            hash="94907a59a8169514040b01788b54c555f77fb929",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_f11c0",
+                            table="notifications_letterheadwords",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="letterheadwordsevent",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="46ec405e490c39d718760af667aba29be6ff9d25",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_94bfe",
+                            table="notifications_letterheadwordsevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+            ]
         ),
     ]
