@@ -141,6 +141,14 @@ def programs_of(children: Sequence[int], on: date) -> dict[int, Placement]:
     return {row.student_id: row for row in rows.order_by("starts")}
 
 
+def given_to(children: Sequence[int], on: date) -> dict[int, list[Service]]:
+    """What each child is given on a day, by child."""
+    found: dict[int, list[Service]] = {}
+    for row in Service.objects.on(on).filter(student__in=children).select_related("section").order_by("kind"):
+        found.setdefault(row.student_id, []).append(row)
+    return found
+
+
 def documents_of(teacher: User | None) -> list[tuple[str, date | None]]:
     """A teacher's authorizations as `rules.services.authorization` takes them."""
     if teacher is None:

@@ -156,14 +156,19 @@ class AuthorizationsForm(PlanForm):
     def __init__(self, *args: Any, teachers: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.teachers = list(teachers)
-        choices = [("", _("nothing new")), *AuthorizationKind.choices]
+        other = (AuthorizationKind.OTHER, _("other, by its code"))
+        named = [each for each in AuthorizationKind.choices if each[0] != AuthorizationKind.OTHER]
+        choices = [("", _("nothing new")), *named, other]
         for teacher in self.teachers:
             key = f"t{teacher.pk}"
             said = {"teacher": teacher}
             kind = forms.ChoiceField(label=_("Document of %(teacher)s") % said, choices=choices, required=False)
             self.fields[f"{key}_kind"] = kind
             self.fields[f"{key}_code"] = forms.CharField(
-                label=_("Code on the document of %(teacher)s") % said, max_length=20, required=False
+                label=_("Code on the document of %(teacher)s") % said,
+                max_length=20,
+                required=False,
+                widget=forms.TextInput(attrs={"size": 8}),
             )
             ends = DayField(label=_("Last day of the document of %(teacher)s") % said, required=False, help_text="")
             self.fields[f"{key}_ends"] = ends

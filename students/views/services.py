@@ -26,6 +26,7 @@ from students.enums import ServiceKind, ServiceSetting
 from students.forms.enrolling import schools_of
 from students.forms.services import EndServiceForm, SectionForm, ServiceForm
 from students.models import EldSection, LanguageStatus, Service, Student
+from students.queries import grade_rank
 from students.views.pages import carry_out, child_or_404, head_of
 from students.wording import levels_of
 
@@ -219,19 +220,19 @@ def service_audit(request: HttpRequest, which: str) -> HttpResponse:
     on = timezone.localdate()
     school = request.GET.get("school", "")
     rows = _mine(request, audit.rows(on), school).select_related("student", "stay__school", "stay__teacher")
-    rows = rows.annotate(program=audits.current_program(on))
-    page = Paginator(rows.order_by("stay__school", "stay__grade", "student__search_key"), ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    rows = rows.annotate(program=audits.current_program(on), rank=grade_rank("stay__grade"))
+    rows = rows.order_by("stay__school", "rank", "student__search_key")
+    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     log_look(request.user, [row.student_id for row in page], _("opened a list of services"))
     prefetch_related_objects([row.stay.teacher for row in page if row.stay.teacher], "authorizations")
+    given = audits.given_to([row.student_id for row in page], on)
     schools = schools_of(request.user, MAY)
     context = {
         "title": audit.title,
         "lead": audit.asks,
         "audit": audit,
         "page_obj": page,
-        "lines": [(row, _reason(audit, row, on)) for row in page],
+        "lines": [(row, _reason(audit, row, on, given.get(row.student_id, []))) for row in page],
         "schools": list(schools),
         "school": school,
         "on": on,
@@ -246,7 +247,7 @@ def _sections_for(schools: Iterable[School], school: str, on: date) -> list[tupl
     return [(row, levels_of(row)) for row in rows.order_by("school__cds_code", "name")]
 
 
-def _reason(audit: Audit, row: Any, on: date) -> str:
+def _reason(audit: Audit, row: Any, on: date, given: list[Service]) -> str:
     """The sentence beside a child: what there is, and what is missing."""
     program = row.program or _("no program decided")
     if audit.which == "authorization":
@@ -255,7 +256,17 @@ def _reason(audit: Audit, row: Any, on: date) -> str:
             return str(audits.authorization_of(teacher, on))
         return _("The teacher of the ELD section has no valid authorization on file.")
     said = {"program": program, "day": long_day(row.since)}
-    return _("%(program)s; learner here since %(day)s.") % said
+    said["given"] = "; ".join(_given(each) for each in given) or _("no service is recorded")
+    return _("%(program)s. To be served since %(day)s; today: %(given)s.") % said
+
+
+def _given(service: Service) -> str:
+    """A service in a few words: `designated ELD, ELD 2, on 3 days a week`."""
+    where = service.section.name if service.section else service.get_setting_display().partition(":")[0]
+    if service.is_daily:
+        return f"{service.get_kind_display()}, {where}"
+    days = ngettext("on %(n)d day a week", "on %(n)d days a week", service.days_a_week) % {"n": service.days_a_week}
+    return f"{service.get_kind_display()}, {where}, {days}"
 
 
 # --- one child --------------------------------------------------------------------------------------------------
