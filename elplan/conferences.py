@@ -1,4 +1,4 @@
-"""Parent conferences on a child's page: what is next, then everything that was tried, held and promised, newest first."""
+"""Parent conferences on a child's page: what is next, then what was tried, held and promised, newest first."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class ConferenceForm(PlanForm):
         label=_("Questions and concerns"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     parent_input = forms.CharField(
-        label=_("What the parents want, in their words"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What the parents said"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
