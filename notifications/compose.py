@@ -5,6 +5,7 @@ No value is read as markup: the text is parsed before any fact is known, and a f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
@@ -30,6 +31,8 @@ from .kinds import KINDS, BoxField, LetterKind
 from .markup import Node, Piece, Problem, When, parse, parse_title
 from .terms import Terms, capital, clean, stands_in
 
+HERE = "@@"  # stands in a label for a record's words, which keep their own direction
+LATIN = re.compile(r"(?=[!-~ ]*[A-Za-z])[0-9A-Za-z(][!-~ ]*[0-9A-Za-z)]")
 COLUMNS = 12  # of a row of boxes
 RIGHT = ("R", "AL")  # letters that run from right to left
 
@@ -146,7 +149,7 @@ class _Sheet:
         """Literal text and values, neighbours of one weight joined."""
         runs: list[doc.Run] = []
         for piece in pieces:
-            text = self.say(self.value(piece.text)) if piece.slot else piece.text
+            text = self.say(self.value(piece.text)) if piece.slot else with_latin(piece.text, self.language)
             if runs and runs[-1].bold == piece.bold:
                 runs[-1] = doc.Run(runs[-1].text + text, piece.bold)
             else:
@@ -350,6 +353,16 @@ def isolated(text: str, language: str) -> str:
     return f"\u2066{text}\u2069"
 
 
+def with_latin(text: str, language: str) -> str:
+    """A text as it was typed, each Latin stretch of it kept together on a sheet that runs from right to left.
+
+    Without the marks the brackets of "20 U.S.C. 6312(e)(3)(A)" would stand on the wrong side.
+    """
+    if languages.language(language).direction == "ltr":
+        return text
+    return LATIN.sub(lambda found: f"\u2066{found[0]}\u2069", text)
+
+
 def letterhead_words(
     *, head: Letterhead, language: str, terms: Terms, drafted: bool, replaces: tuple[str, date] | None = None
 ) -> doc.HeadText:
@@ -359,7 +372,7 @@ def letterhead_words(
         return isolated(terms.say(value, language), language)
 
     def labelled(key: str, value: str) -> list[str]:
-        return [terms.word(key, language, value=value)] if value else []
+        return [terms.word(key, language, value=HERE).replace(HERE, own(value))] if value else []
 
     lines = [own(", ".join(head.address))] if head.address else []
     reach = labelled("head.phone", head.phone) + labelled("head.fax", head.fax)
