@@ -45,7 +45,7 @@ SAID = (
         "delac",
         "meeting",
         "notification",
-        "The letters should say in the first line what is wanted of the family.",
+        "A letter should say in its first line what is wanted.",
         True,
     ),
     ("parents", "survey", "communication", "Please send meeting notices a week before, in Punjabi as well.", True),
