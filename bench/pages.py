@@ -39,6 +39,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("duties, secretary", "secretary", "/duties/"),
         ("duties, EL administrator", "el_administrator", "/duties/"),
         ("list of children", "secretary", "/children/"),
+        ("conferences", "principal", "/conferences/"),
+        ("proposal for appointments", "principal", "/conferences/plan/"),
         ("child", "secretary", f"/children/{child.pk}/"),
         ("letters due", "secretary", "/letters/"),
         ("long-term learners", "secretary", "/long-term/"),
