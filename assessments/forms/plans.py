@@ -36,6 +36,13 @@ def ticks(label: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(label=label, widget=forms.CheckboxSelectMultiple, required=False)
 
 
+class AsOthers(forms.ChoiceField):
+    """A choice that is the first one where nothing is said: the child is tested as other children are."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or OtherTest.SAME)
+
+
 class TestPlanForm(PlanForm):
     __test__ = False  # not a test class, whatever its name
 
@@ -60,12 +67,8 @@ class TestPlanForm(PlanForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    caaspp = forms.ChoiceField(
-        label=_("State tests of grades 3 to 8 and 11"), choices=CAASPP, initial=OtherTest.SAME, required=False
-    )
-    benchmarks = forms.ChoiceField(
-        label=_("Tests of the district"), choices=BENCHMARKS, initial=OtherTest.SAME, required=False
-    )
+    caaspp = AsOthers(label=_("State tests of grades 3 to 8 and 11"), choices=CAASPP, initial=OtherTest.SAME)
+    benchmarks = AsOthers(label=_("Tests of the district"), choices=BENCHMARKS, initial=OtherTest.SAME)
     benchmarks_instead = forms.CharField(
         label=_("In place of the tests of the district"),
         max_length=120,
@@ -103,18 +106,15 @@ class TestPlanForm(PlanForm):
         said["supports"] = [code for name in self.listed_fields for code in self.cleaned_data[name]]
         return said
 
-    def clean_caaspp(self) -> str:
-        return self.cleaned_data["caaspp"] or OtherTest.SAME
-
-    def clean_benchmarks(self) -> str:
-        return self.cleaned_data["benchmarks"] or OtherTest.SAME
-
     def layout(self) -> Any:
         return Layout(
             Part(_("ELPAC"), "kind", "left_out"),
             Part(
                 _("What helps, as the state's score file names it"),
-                Div(*(Field(name, wrapper_class="w6") for name in self.listed_fields), css_class="in-line align-items-start mb-3"),
+                Div(
+                    *(Field(name, wrapper_class="w6") for name in self.listed_fields),
+                    css_class="in-line align-items-start mb-3",
+                ),
                 "accommodations",
             ),
             Part(_("Other tests"), Line(("caaspp", "w6"), ("benchmarks", "w6")), "benchmarks_instead"),

@@ -267,7 +267,7 @@ class Tracker:
             "exempt": by_outcome.get(rules.EXEMPT, 0),
         }
         at = {"school": str(school), "grade": grade}
-        cells = [(number, self.url(show, **at) if number else "") for show, number in numbers.items()]
+        cells = [(HEADS[show](), number, self.url(show, **at) if number else "") for show, number in numbers.items()]
         must = numbers["all"] - numbers["exempt"]
         return {
             "grade": Grade(grade).label,
@@ -276,6 +276,13 @@ class Tracker:
         }
 
 
+HEADS = {
+    "all": lambda: _("English learners"),
+    "taken": lambda: _("Tested"),
+    "waiting": lambda: _("Not yet"),
+    "makeup": lambda: _("To be made up"),
+    "exempt": lambda: _("Exempt"),
+}
 TONES = {rules.TAKEN: "done", rules.PARTIAL: "soon", rules.ABSENT: "soon", rules.EXEMPT: "", rules.WAITS: ""}
 _WORDS = {
     rules.TAKEN: lambda: _("tested"),
