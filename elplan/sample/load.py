@@ -18,6 +18,7 @@ from elplan.sample import (
     conferences,
     corrections,
     district,
+    files,
     letters,
     measures,
     office,
@@ -65,6 +66,7 @@ def load(*, students: int, seed: int, on: date) -> dict[str, int]:
         corrections.write(book, on)
         if not is_large:
             measures.act(ground.people["el_administrator"], on)
+            files.act(ground.people["el_administrator"], on)
             letters.letterhead(ground.people["el_administrator"], on)
         if letters.FROM_CHILDREN <= students <= HISTORY_UP_TO:
             letters.issue(ground.people["el_administrator"], on)
