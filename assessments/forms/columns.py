@@ -20,8 +20,8 @@ IN_COLUMN: tuple[str, ...] = ("number", "last_name", "first_name", "birth_date",
 IN_COLUMN += ("not_taken", "measure", "course", "subject", "teacher", "window", "taken_on", "year")
 
 
-def _column(label: Any, hint: Any = "") -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False, help_text=hint)
+def _column(label: Any, hint: Any = "", *, required: bool = False) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=required, help_text=hint)
 
 
 class ColumnsForm(PlanForm):
@@ -39,7 +39,9 @@ class ColumnsForm(PlanForm):
     name = forms.CharField(
         label=_("What to call such files"), max_length=80, help_text=_("Such as “Marks from the gradebook”.")
     )
-    number = _column(_("Student number"), _("The SSID, or the district's own number. Ten digits are the SSID."))
+    number = _column(
+        _("Student number"), _("The SSID, or the district's own number. Ten digits are the SSID."), required=True
+    )
     last_name = _column(_("Last name"), _("Compared with ours, so that a wrong number is noticed."))
     first_name = _column(_("First name"))
     birth_date = _column(_("Birth date"))

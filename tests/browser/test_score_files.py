@@ -3,6 +3,7 @@
 # ruff: noqa: F811 -- fixtures are imported by the names under which tests ask for them
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from assessments.imports import apply
+from assessments.enums import ImportTarget
+from assessments.imports import apply, mapping, working
+from assessments.imports.layouts import Mapped
 from assessments.models import Result
 from district.models import School, User
 from students.enums import ElStatus
@@ -82,3 +85,48 @@ def test_every_list_of_a_file_fits_a_phone(page: Page, live_server, office: User
         page.goto(live_server.url + reverse("import_preview", args=[batch.pk]) + query)
         axe(page, f"a file's page {query}")
         fits(page)
+
+
+def test_the_columns_of_an_unknown_file_are_named_on_a_phone_and_without_script(
+    without_script: Page, live_server, office: User, schools: dict[str, School], tmp_path: Path
+) -> None:
+    """The widest page of score files; what is read is chosen in plain boxes, so no script is needed."""
+    children = enroll(range(3), schools["upper"], office, ElStatus.EL)
+    path = tmp_path / "gradebook.csv"
+    lines = [f"{child.local_id},{child.last_name},Choir,Q1,B+,R. Ortega" for child in children]
+    path.write_text("\r\n".join(["Perm ID,Pupil,Course Title,Qtr,Grade Earned,Staff", *lines]), encoding="utf-8")
+    page = without_script
+    page.set_viewport_size({"width": 375, "height": 800})
+    sign_in(page, office, live_server)
+    page.goto(live_server.url + reverse("import_upload"))
+    fits(page)
+    page.get_by_label("Score file").set_input_files(path)
+    page.get_by_role("button", name="Look at what the file would do").click()
+    expect(page.get_by_role("heading", name="Name the columns", level=1)).to_be_visible()
+    fits(page)
+    for label, column in (("Student number", "Perm ID"), ("Mark or score", "Grade Earned"), ("Teacher", "Staff")):
+        page.get_by_role("combobox", name=label).select_option(column)
+    page.get_by_role("button", name="Remember the columns").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not named yet: course, term.")
+    page.get_by_role("combobox", name="Course").select_option("Course Title")
+    page.get_by_role("combobox", name="Column of the term or window").select_option("Qtr")
+    page.get_by_role("button", name="Remember the columns").click()
+    expect(page.get_by_text("Marks, first term")).to_be_visible()
+    page.get_by_role("button", name="Read in 3 results").click()
+    expect(page.locator("#messages")).to_contain_text("3 results are read in.")
+    page.goto(live_server.url + reverse("import_mappings"))
+    expect(page.get_by_text("gradebook", exact=True)).to_be_visible()
+    fits(page)
+
+
+def test_pages_of_named_columns_are_sound(page: Page, live_server, office: User, schools: dict[str, School]) -> None:
+    enroll(range(1), schools["upper"], office, ElStatus.EL)
+    file = io.BytesIO(b"Pupil no,Points\r\nL00000,71\r\n")
+    batch = working.receive(by=office, name="eld.csv", file=file, received_on=TODAY, on=TODAY)
+    named = Mapped("ELD", ImportTarget.MARK, {"number": "A", "course": "B", "term": "C", "mark": "D"})
+    mapping.remember(by=office, header=["A", "B", "C", "D"], named=named)
+    sign_in(page, office, live_server)
+    for address in (reverse("import_columns", args=[batch.pk]), reverse("import_mappings"), reverse("import_upload")):
+        page.goto(live_server.url + address)
+        axe(page, address)
+    picture(page, "score-file-columns")
