@@ -25,6 +25,8 @@ from assessments.views.watch import days_from
 from district.access import log_look, requires
 from district.models import RoleAssignment, User, in_force
 from district.permissions import ROLE_PERMISSIONS, Permission
+from district.refusal import NotAllowed
+from district.said import say_refused
 from district.wording import due_words
 from students.models import Student
 from students.views.pages import carry_out, head_of
@@ -80,17 +82,18 @@ def _rows(request: HttpRequest, shown: str) -> QuerySet[ActionPlan]:
 def action_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """One plan: need, action, evidence, reviews; who may write plans reviews or ends it here."""
     plan = get_object_or_404(ActionPlan.objects.visible_to(request.user).select_related("owner", "closed_by"), pk=pk)
-    writes = request.method == "POST"
-    permission = P.PLAN_ACTION if writes else P.VIEW_STUDENTS
-    student = child_or_404(request, plan.student_id, permission, _("opened an action plan"))
+    student = child_or_404(request, plan.student_id, P.VIEW_STUDENTS, _("opened an action plan"))
+    may_plan = Student.objects.visible_to(request.user, P.PLAN_ACTION).filter(pk=student.pk).exists()
+    writes = request.method == "POST" and may_plan
     on = timezone.localdate()
     sent = request.POST if writes else None
     ends = writes and "close" in request.POST
     review = ReviewForm(None if ends else sent, initial={"held_on": on}, prefix="again")
     close = CloseForm(sent if ends else None, initial={"closed_on": on}, prefix="ending")
-    if _done(request, plan, student, close if ends else review):
+    if writes and _done(request, plan, student, close if ends else review):
         return redirect("action_plan", pk=pk)
-    may_plan = Student.objects.visible_to(request.user, P.PLAN_ACTION).filter(pk=student.pk).exists()
+    if request.method == "POST" and not may_plan:
+        say_refused(request, NotAllowed(str(P.PLAN_ACTION.label)))
     context = {
         "title": _("Action plan: %(subject)s") % {"subject": plan.get_subject_display()},
         "student": student,

@@ -22,6 +22,8 @@ from district.calendar import year_name
 from district.enums import Certainty, Grade
 from district.permissions import Permission
 from district.queries import school_year
+from district.refusal import NotAllowed
+from district.said import say_refused
 from district.wording import long_day
 from students.views.pages import carry_out
 
@@ -75,13 +77,11 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("mark_scale")
     on = timezone.localdate()
     window = _window_asked(request, row)
-    may_set = request.user.may(P.MANAGE_DISTRICT)
-    if request.method == "POST" and not may_set:
-        raise Http404
+    may_set = _may_set(request)
     held = {each.grade: each for each in row.schemes.on(on).filter(window=window)}
     initial = {f"grade_{grade}": plain(each.at_grade_level) or each.at_level for grade, each in held.items()}
-    form = SchemeForm(request.POST or None, measure=row, initial={"valid_from": on, **initial})
-    if _saved_scheme(request, row, window, form):
+    form = SchemeForm(request.POST or None if may_set else None, measure=row, initial={"valid_from": on, **initial})
+    if may_set and _saved_scheme(request, row, window, form):
         return redirect(f"{reverse('measure', args=[slug])}?window={window}")
     schemes = list(row.schemes.select_related("recorded_by"))
     context = {
@@ -99,6 +99,14 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
         "may_enter": row.kept == Kept.LOCAL and request.user.may(P.RECORD_MEASURES),
     }
     return render(request, "assessments/measure.html", context)
+
+
+def _may_set(request: HttpRequest) -> bool:
+    """May the person change measures? Whoever sends a change without that reads why nothing was done."""
+    may = request.user.may(P.MANAGE_DISTRICT)
+    if request.method == "POST" and not may:
+        say_refused(request, NotAllowed(str(P.MANAGE_DISTRICT.label)))
+    return may
 
 
 def _window_asked(request: HttpRequest, row: LocalMeasure) -> str:
@@ -204,13 +212,13 @@ def measure_adopt(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(P.SIGNED_IN)
 def mark_scale(request: HttpRequest) -> HttpResponse:
     """Which marks are "C or better" (D-10); what is not named is not configured."""
-    may_set = request.user.may(P.MANAGE_DISTRICT)
-    if request.method == "POST" and not may_set:
-        raise Http404
+    may_set = _may_set(request)
     on = timezone.localdate()
-    form = MarkForm(request.POST or None, initial={"valid_from": on}, leave_url=reverse("measures"))
+    form = MarkForm(
+        request.POST or None if may_set else None, initial={"valid_from": on}, leave_url=reverse("measures")
+    )
     said = _("The mark has its meaning.")
-    if carry_out(request, form, actions.set_mark, said=said, entry=actions.MARKS):
+    if may_set and carry_out(request, form, actions.set_mark, said=said, entry=actions.MARKS):
         return redirect("mark_scale")
     context = {
         "title": _("Marks: C or better"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,9 +33,7 @@ def question_4(request: HttpRequest, pk: int) -> HttpResponse:
     waiting = next((row for row in rows if row.answered_on is None), None)
     may_answer = request.user.may(P.CORRECT_STATUS)
     on = timezone.localdate()
-    answers = request.method == "POST" and "answer" in request.POST
-    if answers and not may_answer:
-        raise Http404
+    answers = request.method == "POST" and "answer" in request.POST and may_answer and waiting is not None
     refer = ReferForm(request.POST if request.method == "POST" and not answers else None, prefix="word")
     answer = AnswerForm(request.POST if answers else None, prefix="answer")
     if _done(request, student, answer if answers else refer, waiting, on):
@@ -64,8 +62,6 @@ def _done(request: HttpRequest, student: Student, form: Any, waiting: Question4R
             request, form, actions.refer_question_4, said=said, entry=actions.REFERRED, about=student, **facts
         )
         return done is not None
-    if waiting is None:
-        raise Http404
     said = _("The answer is saved; the teacher reads it here.")
     facts = {"referral": waiting, "on": on}
     done = carry_out(request, form, actions.answer_referral, said=said, entry=actions.ANSWERED, about=student, **facts)

@@ -14,7 +14,7 @@ from assessments.actions import measures as results
 from assessments.actions import schemes
 from assessments.actions.measures import Cell
 from assessments.loaders import load_measures
-from assessments.models import LocalMeasure, LocalResult, Mark, MeasureScheme, MeasureWindow
+from assessments.models import LocalMeasure, LocalResult, Mark, MarkScale, MeasureScheme, MeasureWindow
 from assessments.queries.classes import groups, lines
 from assessments.queries.growth import Asked, shares
 from assessments.queries.measures import newest, not_configured
@@ -293,7 +293,11 @@ def test_only_the_office_changes_measures_and_marks(rosa, tomas, client):
     client.force_login(tomas)
     for name, args in (("measure_add", []), ("measure_windows", []), ("measure_adopt", ["caaspp"])):
         assert client.get(reverse(name, args=args)).status_code == 404
-    assert client.post(reverse("mark_scale"), {"mark": "P"}).status_code == 404
+    for name, args in (("mark_scale", []), ("measure", ["sri"])):
+        answer = client.post(reverse(name, args=args), {"mark": "P", "meets": "yes", "scheme": "1", "grade_05": "1"})
+        assert "Your roles do not let you" in answer.content.decode()
+    assert not MarkScale.objects.filter(mark="P").exists()
+    assert not MeasureScheme.objects.exists()
     client.force_login(rosa)
     sent = {"mark": "p", "meets": "yes", "valid_from": "8/12/26", "source": "Council"}
     assert client.post(reverse("mark_scale"), sent).status_code == 302
