@@ -120,9 +120,11 @@ def _stay(child: Student, tested_on: date) -> Enrollment:
 
 
 def _earliest_early_test(first_day: date) -> date:
-    """Not before 1 July, and so many days before instruction (ELPAC Information Guide, IA-03)."""
+    """Not before 1 July, and so many days before instruction (ELPAC Information Guide, IA-03); later not at all."""
     year = school_year(first_day)
-    begins = year.first_day if year and first_day <= year.first_day else first_day
+    if year and first_day > year.first_day:
+        return first_day  # instruction has begun: nobody is tested before the first day of attendance
+    begins = year.first_day if year else first_day
     july = date(int(year_name(first_day)[:4]), 7, 1)
     return max(july, add_calendar_days(begins, -period("IA-03", first_day).days))
 

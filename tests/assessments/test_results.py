@@ -120,6 +120,12 @@ def test_children_who_begin_with_the_year_may_be_tested_in_the_summer(to_be_test
         score_locally(child, tested_on=D(tested_on))
 
 
+def test_a_child_who_comes_during_the_year_is_not_tested_before_it_came(to_be_tested, score_locally):
+    child = to_be_tested(starts=D("2026-11-02"))
+    with pytest.raises(Refusal, match="is too early: children who begin on Mon 2 Nov 2026"):
+        score_locally(child, tested_on=D("2026-10-30"))
+
+
 def test_a_test_after_the_child_has_left_is_refused(to_be_tested, score_locally):
     child = to_be_tested()
     Enrollment.objects.update(ends=D("2026-11-05"))
