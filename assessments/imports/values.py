@@ -90,7 +90,7 @@ def ssid(cell: str) -> str:
             _("Excel has turned the SSID into %(number)s; its last digits are lost.") % {"number": number}, mend
         )
     if number.isdigit() and len(number) < 10:
-        reason = _("The SSID has %(count)d digits in place of 10: Excel has removed its leading zero.")
+        reason = _("The SSID has %(count)d digits in place of 10: one was left out, or Excel has removed a zero.")
         raise NotAValue(reason % {"count": len(number)}, mend)
     raise NotAValue(_("This is not an SSID, which has ten digits."), _("Correct it, or leave the line out."))
 

@@ -62,7 +62,7 @@ REJECTED = [
     {
         "line": 6,
         "column": "SSID",
-        "reason": "The SSID has 9 digits in place of 10: Excel has removed its leading zero.",
+        "reason": "The SSID has 9 digits in place of 10: one was left out, or Excel has removed a zero.",
     },
 ]
 

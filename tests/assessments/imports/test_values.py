@@ -74,7 +74,7 @@ GOOD = [
 
 BAD = [
     (values.ssid, "", "The SSID is missing"),
-    (values.ssid, "903100012", "has 9 digits in place of 10: Excel has removed its leading zero"),
+    (values.ssid, "903100012", "has 9 digits in place of 10: one was left out, or Excel has removed a zero"),
     (values.ssid, "31000012", "has 8 digits in place of 10"),
     (values.ssid, "9.03E+09", "Excel has turned the SSID into 9.03E+09; its last digits are lost"),
     (values.ssid, "90310000123", "not an SSID, which has ten digits"),
