@@ -14,6 +14,7 @@ from assessments.models import Support, TestPlan
 from district.forms import DayField, Line, Part, PlanForm, shown_when
 
 DOMAINS = (Measure.LISTENING, Measure.SPEAKING, Measure.READING, Measure.WRITING)
+SIDE_BY_SIDE = "in-line align-items-start mb-3"
 CAASPP = (
     (OtherTest.SAME, _("Smarter Balanced, as other children of the grade")),
     (OtherTest.SUPPORTED, _("Smarter Balanced, with the accommodations named")),
