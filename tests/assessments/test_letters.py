@@ -9,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.letters import SOURCES
+from assessments.models import LocalMeasure, LocalResult, MeasureScheme
+from district.models import User
 from notifications import facts as f
 from notifications.facts import Day, Missing, Term
 from students import actions as students
@@ -86,7 +88,52 @@ class TestInitial:
         found = facts_of("initial", child)
         assert found.subject_key == f"result {official.pk}"
         assert (found.conditions["is_el"], found.conditions["preliminary"]) == (False, False)
-        assert "knows English well enough for the regular" in words("initial", found)
+        said = words("initial", found)
+        assert "knows English well enough for the regular" in said
+        assert found.corrects == f"result {local.pk}"
+        assert "We wrote to you before about our school's own result: " in said
+        assert "resultado de la propia escuela" in words("initial", found, "es")
+
+    @pytest.mark.plan("MP1-25", "APPB-01")
+    def test_before_the_decision_a_program_is_recommended_and_after_it_named(
+        self, to_be_tested, score_locally, from_state, placed, cut, figures
+    ):
+        child = to_be_tested()
+        score_locally(child, 402)
+        before = words("initial", facts_of("initial", child))
+        assert "We recommend: " in before
+        from_state(child, "intermediate_el", 402)
+        placed(child)
+        found = facts_of("initial", child)
+        assert found.conditions["is_placed"] is True
+        for language, said in (("en", "We have placed"), ("es", "Hemos asignado a"), ("pa", "ਲਈ ਇਹ ਪ੍ਰੋਗਰਾਮ ਤੈਅ ਕੀਤਾ ਹੈ")):
+            assert said in words("initial", found, language)
+        assert "We recommend" not in words("initial", found)
+
+    @pytest.mark.plan("X-05", "MP3-06")
+    @pytest.mark.parametrize(
+        ("cut_at", "said"), [("500", "at grade level"), ("900", "not yet at grade level"), ("", "")]
+    )
+    def test_the_districts_own_measure_is_named_and_grade_level_only_where_it_is_set(
+        self, to_be_tested, score_locally, cut, figures, cut_at, said
+    ):
+        child = to_be_tested()
+        score_locally(child, 402)
+        measure = LocalMeasure.objects.create(
+            slug="sri_for_tests", name="Reading Inventory", subject="ela", unit="Lexile", grade_from="KN",
+            grade_to="12", source="a test", certainty="district",
+        )  # fmt: skip
+        row = {"measure": measure, "student": child, "year": "2026-27", "window": "boy", "grade": child.grade}
+        LocalResult.objects.create(**row, value=640, taken_on=ON, recorded_by=User.objects.command_line())
+        if cut_at:
+            MeasureScheme.objects.create(
+                measure=measure, grade=child.grade, at_grade_level=cut_at, valid_from=D("2026-07-01"), source="a test",
+                certainty="district",
+            )  # fmt: skip
+        found = words("initial", facts_of("initial", child))
+        follows = found.split("Reading Inventory 640 Lexile")[1][:25]
+        assert follows.startswith(f", {said}" if said else ".")
+        assert "not configured" not in found.lower()
 
     def test_the_official_result_alone_is_due_once(self, to_be_tested, from_state, issued, cut, figures):
         child = to_be_tested()
