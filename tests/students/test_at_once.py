@@ -8,7 +8,7 @@ from django.db import connection, connections
 from district.models import Entry, User
 from district.refusal import Refusal
 from students import actions
-from students.models import HomeLanguageSurvey, LanguageStatus, Student
+from students.models import Correction, HomeLanguageSurvey, LanguageStatus, Student
 from tests.students.conftest import ENROLLED
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,3 +96,32 @@ def test_a_survey_and_the_states_file(enroll, survey, rosa, marisela):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM students_languagestatus WHERE ends IS NULL")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.plan("X-03")
+def test_two_people_ask_for_and_decide_a_correction(enroll, survey, marisela, rosa):
+    child = enroll()
+    survey(child, "English", "English", "English", "-")
+    facts = {"asked_on": ENROLLED, "asked_by": "staff", "asked_name": "Ruiz", "why": "Spanish at the gate"}
+
+    def ask(by):
+        user = User.objects.get(pk=by.pk)
+        return lambda: actions.ask_correction(by=user, student=child, process="A", **facts)
+
+    results = at_once(ask(marisela), ask(rosa))
+    assert sorted(type(each).__name__ for each in results) == ["Correction", "Refusal"]
+    assert "runs already" in str(next(each for each in results if isinstance(each, Refusal)))
+    case = Correction.objects.get()
+    actions.add_evidence(by=rosa, case=case, kind="classroom", of_day=ENROLLED, what="Spanish")
+    actions.note_notice(by=rosa, case=case, on=ENROLLED)
+    told = {"on": ENROLLED.replace(month=12), "reason": "two languages"}
+
+    def decide(outcome):
+        user = User.objects.get(pk=rosa.pk)
+        return lambda: actions.decide_correction(by=user, case=case, outcome=outcome, **told)
+
+    results = at_once(decide("changed"), decide("unchanged"))
+    assert sorted(type(each).__name__ for each in results) == ["Correction", "Refusal"]
+    assert "was decided by Rosa Whitcombe" in str(next(each for each in results if isinstance(each, Refusal)))
+    case.refresh_from_db()
+    assert LanguageStatus.objects.count() == (2 if case.outcome == "changed" else 1)
