@@ -84,6 +84,12 @@ class ActionPlanEvidence(models.Model):
     def __str__(self) -> str:
         return self.words
 
+    @property
+    def key(self) -> str:
+        """Names the value it is about, as `queries.measures.Shown.key` does; empty where that is gone."""
+        kinds = (("local", self.local_result_id), ("state", self.result_id), ("mark", self.mark_id))
+        return next((f"{kind}-{pk}" for kind, pk in kinds if pk), "")
+
 
 @pghistory.track()
 class ActionPlanReview(models.Model):

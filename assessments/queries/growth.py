@@ -8,12 +8,12 @@ from datetime import date
 from django.db.models import Case, CharField, Count, F, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 
 from assessments.enums import Measure, ResultSource, Test
-from assessments.models import Result, Score
+from assessments.models import ActionPlanEvidence, Result, Score
 from assessments.queries.classes import points_of
 from assessments.queries.initial import ENGLISH_TESTS
 from assessments.rules.growth import DOMAINS, DOWN, NOT_COMPARED, SAME, UP, Point, Share
 from district.models import User
-from students.models import Student
+from students.models import Placement, Student
 
 SOURCES = (ResultSource.LOCAL, ResultSource.RECORDS, ResultSource.STATE_FILE)  # the weightiest last
 COMPARED = (Test.SUMMATIVE_ELPAC, Test.SUMMATIVE_ALTERNATE_ELPAC)  # yearly, with levels that begin with their digit
@@ -40,6 +40,17 @@ def points_by_measure(results: list[Result]) -> dict[str, list[Point]]:
         for measure, one in points_of(result).items():
             found[measure].append(one)
     return {str(measure): points for measure, points in found.items()}
+
+
+def placed_by(student: int) -> set[int]:
+    """The results on which a placement of the child rests."""
+    rows = Placement.objects.filter(student=student).values_list("evidence", flat=True)
+    return {row["result"] for row in rows if row.get("result")}
+
+
+def evidence_of(student: int) -> list[ActionPlanEvidence]:
+    """What the child's action plans stand on, with the plans."""
+    return list(ActionPlanEvidence.objects.filter(plan__student=student).select_related("plan"))
 
 
 def administrations(user: User, test: str) -> list[str]:

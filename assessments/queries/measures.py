@@ -17,6 +17,7 @@ from assessments.rules.measures import Cut, Scale, at_grade_level, mark_meets, p
 from district.calendar import year_name
 from district.findings import Finding
 from district.wording import long_day
+from students.models import Student
 
 LOCAL, STATE, MARK = "local", "state", "mark"
 LAST = F("taken_on").desc(nulls_last=True)  # what was taken last; a day that is not known counts as earlier
@@ -222,6 +223,12 @@ def history(student: int, on: date) -> list[Shown]:
 def said_on(shown: Shown) -> str:
     """The day of a value in words, or that it is not known."""
     return long_day(shown.taken_on) if shown.taken_on else str(_("day not known"))
+
+
+def results_of(measure: LocalMeasure, children: Iterable[Student]) -> list[LocalResult]:
+    """Every result of a measure of some children, oldest first."""
+    rows = LocalResult.objects.filter(measure=measure, student__in=list(children))
+    return list(rows.order_by("year", "taken_on", "pk"))
 
 
 def not_configured(on: date) -> list[dict[str, Any]]:

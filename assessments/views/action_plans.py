@@ -45,7 +45,7 @@ SHOWN = (
 def action_plans(request: HttpRequest) -> HttpResponse:
     """The plans of the children whom the person may see; the own ones first."""
     on = timezone.localdate()
-    mine = ActionPlan.objects.filter(owner=request.user, closed_on=None)
+    mine = ActionPlan.objects.visible_to(request.user).filter(owner=request.user, closed_on=None)
     shown = request.GET.get("show", "")
     shown = shown if shown in dict(SHOWN) else "mine" if mine.exists() else "open"
     rows = _rows(request, shown)

@@ -19,7 +19,7 @@ from assessments.enums import Kept, NotTaken, Window
 from assessments.forms.entry import GridForm
 from assessments.models import LocalMeasure, LocalResult
 from assessments.queries.classes import Group, children_of, groups
-from assessments.queries.measures import scale_of, window_on
+from assessments.queries.measures import results_of, scale_of, window_on
 from assessments.rules.measures import plain, read_column, read_value
 from district.access import log_look, requires
 from district.calendar import year_name
@@ -69,7 +69,7 @@ def _grid(request: HttpRequest, slug: str) -> tuple[Grid, list[Group]]:
     found = groups(request.user, on, P.RECORD_MEASURES, measure.grades)
     group = next((each for each in found if each.key == request.GET.get("class")), found[0] if found else None)
     children = list(children_of(group, request.user, on, permission=P.RECORD_MEASURES)) if group else []
-    rows = LocalResult.objects.filter(measure=measure, student__in=children).order_by("year", "taken_on", "pk")
+    rows = results_of(measure, children)
     year = year_name(on)
     known = {row.student_id: row for row in rows if row.year == year and row.window == window}
     earlier = {row.student_id: row for row in rows if row.pk not in {each.pk for each in known.values()}}

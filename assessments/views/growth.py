@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments import scales
 from assessments.enums import Measure, Test
-from assessments.models import ActionPlanEvidence, Result
+from assessments.models import Result
 from assessments.pictures import bars, picture
 from assessments.queries.growth import (
     COMPARED,
@@ -26,6 +26,8 @@ from assessments.queries.growth import (
     administrations,
     compared,
     english_of,
+    evidence_of,
+    placed_by,
     points_by_measure,
     shares,
 )
@@ -39,7 +41,7 @@ from district.permissions import Permission
 from district.wording import long_day
 from notifications import languages, pdf
 from students.forms.enrolling import schools_of
-from students.models import Placement, Student
+from students.models import Student
 from students.views.pages import head_of
 
 P = Permission
@@ -157,8 +159,7 @@ def _cell(one: Point | None, outcome: str) -> dict[str, Any]:
 
 def _uses(results: list[Result], student: Student) -> dict[int, str]:
     """What each result was used for: identification, placement, progress, evidence of a plan (MP3-11)."""
-    placed = {row.evidence.get("result") for row in Placement.objects.filter(student=student)}
-    proof = set(ActionPlanEvidence.objects.filter(plan__student=student).values_list("result_id", flat=True))
+    placed, proof = placed_by(student.pk), {row.result_id for row in evidence_of(student.pk)}
     found = {}
     for result in results:
         uses = [_("identification") if Test(result.test).is_initial else _("progress to reclassification")]
@@ -171,18 +172,8 @@ def _uses(results: list[Result], student: Student) -> dict[int, str]:
 def _with_uses(student: Student, on: Any) -> list[tuple[Any, list[Any]]]:
     """Every measure and mark, newest first, with the action plans that stand on it."""
     proof: dict[str, list[Any]] = {}
-    for row in ActionPlanEvidence.objects.filter(plan__student=student).select_related("plan"):
-        kind, pk = next(
-            (kind, pk)
-            for kind, pk in (
-                ("local", row.local_result_id),
-                ("state", row.result_id),
-                ("mark", row.mark_id),
-                ("none", row.pk),
-            )
-            if pk
-        )
-        proof.setdefault(f"{kind}-{pk}", []).append(row.plan)
+    for row in evidence_of(student.pk):
+        proof.setdefault(row.key, []).append(row.plan)
     return [(each, proof.get(each.key, [])) for each in history(student.pk, on)]
 
 
@@ -250,8 +241,10 @@ def growth_list(request: HttpRequest) -> HttpResponse:
     measure = measure if measure in {str(each) for each in SHOWN} else str(Measure.OVERALL)
     outcome = request.GET.get("outcome", "")
     outcome = outcome if outcome in OUTCOMES else UP
-    rows = compared(request.user, asked, measure).filter(outcome=outcome) if asked else Result.objects.none()
-    rows = rows.select_related("student__current_enrollment__school").order_by("student__search_key", "pk")
+    rows: Any = []
+    if asked:
+        found = compared(request.user, asked, measure).filter(outcome=outcome)
+        rows = found.select_related("student__current_enrollment__school").order_by("student__search_key", "pk")
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     log_look(request.user, [row.student_id for row in page], _("stood on a list of growth"))
     context = {

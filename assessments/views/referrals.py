@@ -29,7 +29,8 @@ def question_4(request: HttpRequest, pk: int) -> HttpResponse:
     """Refer the child with a reason; the EL administrator answers on the same page."""
     student = child_or_404(request, pk, P.REFER_CHILD, _("opened the referral about question 4"))
     survey = actions.survey_of(student)
-    rows = list(Question4Referral.objects.filter(student=student).select_related("made_by", "answered_by"))
+    known = Question4Referral.objects.visible_to(request.user, P.REFER_CHILD).filter(student=student)
+    rows = list(known.select_related("made_by", "answered_by"))
     waiting = next((row for row in rows if row.answered_on is None), None)
     may_answer = request.user.may(P.CORRECT_STATUS)
     on = timezone.localdate()
