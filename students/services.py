@@ -11,11 +11,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from district.calendar import add_years
 from district.enums import Grade
 from district.findings import Finding
 from district.models import Entry, SchoolYear, User, in_force
@@ -34,7 +48,7 @@ from students.queries import with_stay
 from students.rules import services as cards
 
 SECONDARY = [grade.value for grade in Grade if grade.rank >= Grade.G07.rank]  # MP2-06
-SHARED = (ServiceKind.SUPPORT, ServiceKind.HOME_LANGUAGE)
+MOST = 6  # from so many years in the program on they stand in one column
 
 
 def year_in_session(on: date) -> SchoolYear | None:
@@ -124,6 +138,15 @@ def current_program(on: date) -> Subquery:
     """The program of the learner at hand, in words."""
     placed = Placement.objects.filter(in_force(on), student=OuterRef("student_id")).order_by("-starts")
     return Subquery(placed.values("program__name")[:1], output_field=CharField())
+
+
+def in_immersion(on: date) -> QuerySet[Placement]:
+    """Placements in SEI in force, annotated `first` (since when in SEI, all times together) and `years` (full ones)."""
+    same = Placement.objects.filter(student=OuterRef("student_id"), program__kind=ProgramKind.SEI, starts__lte=on)
+    first = Subquery(same.order_by("starts").values("starts")[:1], output_field=DateField())
+    rows = with_stay(Placement.objects.filter(in_force(on), program__kind=ProgramKind.SEI), on).annotate(first=first)
+    spans = [When(first__lte=add_years(on, -number), then=Value(number)) for number in range(MOST, 0, -1)]
+    return rows.annotate(years=Case(*spans, default=Value(0), output_field=IntegerField()))
 
 
 # --- one child, or some -----------------------------------------------------------------------------------------

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, DateField, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,28 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from district.access import log_look, requires
-from district.calendar import add_years
 from district.enums import Grade
-from district.models import in_force
 from district.permissions import Permission
-from students.enums import ProgramKind
 from students.forms.enrolling import schools_of
-from students.models import Placement, Student
-from students.queries import with_stay
+from students.models import Student
+from students.services import MOST, in_immersion
 from students.views.pages import children
 
 P = Permission
-MOST = 6  # from so many years on they stand in one column
 ON_A_PAGE = 100
-
-
-def in_immersion(on: date) -> QuerySet[Placement]:
-    """Placements in SEI in force, annotated `first` (since when in SEI, all times together) and `years` (full ones)."""
-    same = Placement.objects.filter(student=OuterRef("student_id"), program__kind=ProgramKind.SEI, starts__lte=on)
-    first = Subquery(same.order_by("starts").values("starts")[:1], output_field=DateField())
-    rows = with_stay(Placement.objects.filter(in_force(on), program__kind=ProgramKind.SEI), on).annotate(first=first)
-    spans = [When(first__lte=add_years(on, -number), then=Value(number)) for number in range(MOST, 0, -1)]
-    return rows.annotate(years=Case(*spans, default=Value(0), output_field=IntegerField()))
 
 
 def words_for(number: int) -> str:
@@ -56,7 +42,8 @@ def time_in_program(request: HttpRequest) -> HttpResponse:
     found = {school for school, _years in numbers}
     schools = [school for school in schools_of(request.user, P.VIEW_STUDENTS) if school.pk in found]
     if not schools and found:  # a teacher sees the own class, and no school
-        schools = [child.school for child in Student.objects.filter(pk__in=mine.values("student")[:1])]
+        seen = Student.objects.visible_to(request.user).select_related("current_enrollment__school")
+        schools = [child.school for child in seen.filter(pk__in=mine.values("student"))[:1]]
     columns = list(range(MOST + 1))
     context = {
         "title": _("Time in Structured English Immersion"),
