@@ -31,37 +31,72 @@ class MenuLine:
     count: str = ""  # key in `request.menu_counts`, where a page has counted anyway
 
 
-MENU = (
-    MenuLine(gettext_lazy("Today"), "home", (P.VIEW_DUTIES,), count="today"),
-    MenuLine(gettext_lazy("All that is due"), "duties", (P.VIEW_DUTIES,)),
-    MenuLine(gettext_lazy("Children"), "roster", (P.VIEW_STUDENTS,)),
-    MenuLine(gettext_lazy("Enroll a child"), "enroll", (P.ENROLL,)),
-    MenuLine(gettext_lazy("Surveys"), "survey_next", (P.RECORD_SURVEY,)),
-    MenuLine(gettext_lazy("Initial ELPAC"), "initial_tests", (P.RECORD_RESULT, P.PLAN_TEST)),
-    MenuLine(gettext_lazy("Yearly ELPAC"), "yearly_tests", (P.GIVE_YEARLY_TEST, P.DECIDE_PLACEMENT)),
-    MenuLine(gettext_lazy("Placements"), "placements", (P.DECIDE_PLACEMENT,)),
-    MenuLine(gettext_lazy("Conferences"), "conferences", (P.HOLD_CONFERENCE,)),
-    MenuLine(gettext_lazy("Services"), "service_audits", (P.ASSIGN_SERVICES,)),
-    MenuLine(gettext_lazy("Requests of parents"), "requests", (P.RECORD_REQUEST,)),
-    MenuLine(gettext_lazy("Placement copies"), "copies", (P.HAND_OUT_COPY,)),
-    MenuLine(gettext_lazy("Yellow Folders"), "folder_queue", (P.FILE_ORIGINALS,)),
-    MenuLine(gettext_lazy("Registration packets"), "packets", (P.ENROLL,)),
-    MenuLine(gettext_lazy("Review of records"), "review", (P.REVIEW_RECORDS,)),
-    MenuLine(gettext_lazy("Changes to enter"), "changes", (P.ENTER_CHANGES,)),
-    MenuLine(gettext_lazy("Entries in Aeries"), "aeries", (P.ENTER_CHANGES,)),
-    MenuLine(gettext_lazy("Copies for me"), "my_copies", (P.READ_COPIES,)),
-    MenuLine(gettext_lazy("My English learners"), "classes", (P.VIEW_STUDENTS,)),
-    MenuLine(gettext_lazy("Watch list"), "watch_list", (P.VIEW_STUDENTS,)),
-    MenuLine(gettext_lazy("Action plans"), "action_plans", (P.PLAN_ACTION,)),
-    MenuLine(gettext_lazy("Local measures"), "measures", (P.RECORD_MEASURES,)),
-    MenuLine(gettext_lazy("Growth in English"), "growth", (P.VIEW_STUDENTS,)),
-    MenuLine(gettext_lazy("Long-term learners"), "long_term", (P.VIEW_STUDENTS,)),
-    MenuLine(gettext_lazy("Corrections"), "corrections", (P.CORRECT_STATUS,)),
-    MenuLine(gettext_lazy("Letters"), "letters", (P.VIEW_LETTERS,)),
-    MenuLine(gettext_lazy("Score files"), "imports", (P.IMPORT_RESULTS,)),
-    MenuLine(gettext_lazy("Figures"), "figures", (P.VIEW_FIGURES,)),
-    MenuLine(gettext_lazy("Profile"), "profile", (P.VIEW_FIGURES,)),
-    MenuLine(gettext_lazy("Settings"), "settings", (P.MANAGE_DISTRICT, P.MANAGE_PEOPLE, P.VIEW_ACCESS)),
+MENU: tuple[tuple[Any, tuple[MenuLine, ...]], ...] = (
+    (
+        "",
+        (
+            MenuLine(gettext_lazy("Today"), "home", (P.VIEW_DUTIES,), count="today"),
+            MenuLine(gettext_lazy("All that is due"), "duties", (P.VIEW_DUTIES,)),
+            MenuLine(gettext_lazy("Children"), "roster", (P.VIEW_STUDENTS,)),
+        ),
+    ),
+    (
+        gettext_lazy("Enrollment"),
+        (
+            MenuLine(gettext_lazy("Enroll a child"), "enroll", (P.ENROLL,)),
+            MenuLine(gettext_lazy("Surveys"), "survey_next", (P.RECORD_SURVEY,)),
+            MenuLine(gettext_lazy("Registration packets"), "packets", (P.ENROLL,)),
+            MenuLine(gettext_lazy("Changes to enter"), "changes", (P.ENTER_CHANGES,)),
+            MenuLine(gettext_lazy("Entries in Aeries"), "aeries", (P.ENTER_CHANGES,)),
+        ),
+    ),
+    (
+        gettext_lazy("Tests"),
+        (
+            MenuLine(gettext_lazy("Initial ELPAC"), "initial_tests", (P.RECORD_RESULT, P.PLAN_TEST)),
+            MenuLine(gettext_lazy("Yearly ELPAC"), "yearly_tests", (P.GIVE_YEARLY_TEST, P.DECIDE_PLACEMENT)),
+            MenuLine(gettext_lazy("Score files"), "imports", (P.IMPORT_RESULTS,)),
+            MenuLine(gettext_lazy("Corrections"), "corrections", (P.CORRECT_STATUS,)),
+        ),
+    ),
+    (
+        gettext_lazy("Programs and families"),
+        (
+            MenuLine(gettext_lazy("Placements"), "placements", (P.DECIDE_PLACEMENT,)),
+            MenuLine(gettext_lazy("Services"), "service_audits", (P.ASSIGN_SERVICES,)),
+            MenuLine(gettext_lazy("Conferences"), "conferences", (P.HOLD_CONFERENCE,)),
+            MenuLine(gettext_lazy("Requests of parents"), "requests", (P.RECORD_REQUEST,)),
+            MenuLine(gettext_lazy("Letters"), "letters", (P.VIEW_LETTERS,)),
+        ),
+    ),
+    (
+        gettext_lazy("Progress"),
+        (
+            MenuLine(gettext_lazy("My English learners"), "classes", (P.PLAN_ACTION, P.RECORD_MEASURES)),
+            MenuLine(gettext_lazy("Watch list"), "watch_list", (P.PLAN_ACTION, P.RECORD_MEASURES)),
+            MenuLine(gettext_lazy("Action plans"), "action_plans", (P.PLAN_ACTION,)),
+            MenuLine(gettext_lazy("Local measures"), "measures", (P.RECORD_MEASURES,)),
+            MenuLine(gettext_lazy("Growth in English"), "growth", (P.PLAN_ACTION, P.RECORD_MEASURES)),
+            MenuLine(gettext_lazy("Long-term learners"), "long_term", (P.VIEW_STUDENTS,)),
+        ),
+    ),
+    (
+        gettext_lazy("Records"),
+        (
+            MenuLine(gettext_lazy("Review of records"), "review", (P.REVIEW_RECORDS,)),
+            MenuLine(gettext_lazy("Yellow Folders"), "folder_queue", (P.FILE_ORIGINALS,)),
+            MenuLine(gettext_lazy("Placement copies"), "copies", (P.HAND_OUT_COPY,)),
+            MenuLine(gettext_lazy("Copies for me"), "my_copies", (P.READ_COPIES,)),
+        ),
+    ),
+    (
+        gettext_lazy("District"),
+        (
+            MenuLine(gettext_lazy("Figures"), "figures", (P.VIEW_FIGURES,)),
+            MenuLine(gettext_lazy("Profile"), "profile", (P.VIEW_FIGURES,)),
+            MenuLine(gettext_lazy("Settings"), "settings", (P.MANAGE_DISTRICT, P.MANAGE_PEOPLE, P.VIEW_ACCESS)),
+        ),
+    ),
 )
 
 
@@ -71,6 +106,14 @@ class MenuItem:
     url: str
     is_here: bool
     count: int | None
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """Lines under a heading; the first group needs none."""
+
+    heading: str
+    items: list[MenuItem]
 
 
 class Shell:
@@ -120,17 +163,24 @@ class Shell:
         return self._user.is_authenticated and self._user.may(P.VIEW_STUDENTS)
 
     @cached_property
-    def menu(self) -> list[MenuItem]:
+    def menu(self) -> list[MenuGroup]:
         if not self._user.is_authenticated:
             return []
         counts = getattr(self._request, "menu_counts", {})
         shown = [
-            (entry, reverse(entry.url_name))
-            for entry in MENU
-            if any(self._user.may(permission) for permission in entry.permissions)
+            (heading, [(line, reverse(line.url_name)) for line in lines if any(map(self._user.may, line.permissions))])
+            for heading, lines in MENU
         ]
-        here = max((url for _entry, url in shown if self._is_here(url)), key=len, default="")
-        return [MenuItem(str(entry.label), url, url == here, counts.get(entry.count)) for entry, url in shown]
+        urls = [url for _heading, lines in shown for _line, url in lines]
+        here = max(filter(self._is_here, urls), key=len, default="")
+        return [
+            MenuGroup(
+                str(heading),
+                [MenuItem(str(line.label), url, url == here, counts.get(line.count)) for line, url in lines],
+            )
+            for heading, lines in shown
+            if lines
+        ]
 
     def _is_here(self, url: str) -> bool:
         """The page itself, or a page below it; the home page is above all and only itself."""
