@@ -137,8 +137,10 @@ def _make(
 
 
 def evidence_words(shown: Shown) -> str:
-    """A value as it reads on the day on which it is linked: `Reading Inventory …: 640 Lexile. … (Tue 8 Sep 2026)`."""
-    words = f"{shown.words}. {shown.finding.reason} ({said_on(shown)})"
+    """A value as it reads on the day on which it is linked: `Reading Inventory …: 640 Lexile, below … (8 Sep 2026)`."""
+    says_value = shown.value in shown.finding.reason
+    said = shown.finding.reason if says_value else f"{shown.value}. {shown.finding.reason}"
+    words = f"{shown.name}, {shown.when}: {said} ({said_on(shown)})"
     limit = ActionPlanEvidence._meta.get_field("words").max_length or len(words)
     return words if len(words) <= limit else f"{words[: limit - 1]}…"
 
