@@ -17,8 +17,8 @@ from students.models import Student, of_visible_students
 class TestPlan(models.Model):
     """How the IEP team says a child is tested (MP1-19 to MP1-21): full, in part, or by the alternate test.
 
-    `supports` holds codes of `Support`; `accommodations` what is in no list. Without `in_iep_since` the team has decided
-    and the IEP does not say it yet: no test is complete before it does. `review_by`: the IEP's yearly date.
+    `supports` holds codes of `Support`; `accommodations` what is in no list. Without `in_iep_since` the team has
+    decided and the IEP does not say it yet: no test is complete before it does. `review_by`: the IEP's yearly date.
     """
 
     __test__ = False  # not a test class, whatever its name says
