@@ -43,7 +43,7 @@ COLUMNS = (
 )
 PILED = ("d_rule", "d_school", "d_due", "d_done", "d_student")
 SOON = timedelta(days=7)
-SLOW = 1.0  # seconds; a count that took longer is kept for a while
+SLOW = 2.0  # seconds; a count that took longer is kept for a while
 KEPT = 600  # seconds
 ORDERED = "SELECT * FROM ({found}) AS duty ORDER BY d_due, d_rule, d_school, d_student LIMIT %s OFFSET %s"
 COUNTED = """
@@ -245,7 +245,7 @@ class DutyList:
     def tally(self) -> Tally:
         """The piles, and when they were counted; for pages that may look at a whole district.
 
-        A count that took longer than a second serves for ten minutes: a large district changes little in that time,
+        A count that took longer than two seconds serves for ten minutes: a large district changes little in that time,
         and each school's and each child's own page is of the moment.
         """
         found, values = self._together(PILED)
