@@ -43,7 +43,7 @@ class _Read:
         self.parts = list(_parts(tree))
 
 
-def _parts(tree: list) -> Iterator[PartOfText]:
+def _parts(tree: list[Node | When]) -> Iterator[PartOfText]:
     for node in tree:
         if isinstance(node, When):
             yield PartOfText(f"condition “{node.name}”", node.line)

@@ -187,3 +187,49 @@ def test_a_text_is_written_checked_published_and_reviewed(page, live_server, chi
     page.get_by_role("button", name="Record the review").press("Enter")
     expect(page.get_by_text("E. Saldívar, translator")).to_be_visible()
     assert LetterText.objects.filter(version__number=2, version__kind="annual", reviewed_by__startswith="E.").exists()
+
+
+@pytest.fixture
+def sent_out(child, secretary, short_text):
+    """Two issued letters of which nobody has noted how they left."""
+    return [
+        issue_letter(by=secretary, kind="annual", student=child(first, "Cruz"), on=ON, accepts_drafts=True)
+        for first in ("Ana", "Bea")
+    ]
+
+
+@pytest.mark.plan("MP1-36", "MP6-62")
+def test_what_became_of_letters_is_noted_on_the_phone(sent_out, phone, live_server, secretary, office):
+    page = sign_in(phone, secretary, live_server)
+    page.goto(live_server.url + reverse("letters_unsent"))
+    axe(page, "not noted as sent")
+    fits(page)
+    page.get_by_role("button", name="Note all 2 in this list").click()
+    expect(page.get_by_text("2 letters are noted.")).to_be_visible()
+    page.goto(live_server.url + reverse("letter_left", args=[sent_out[0].pk]))
+    axe(page, "it came back")
+    fits(page)
+    page.get_by_role("button", name="Note as returned").click()
+    expect(page.get_by_text("came back").first).to_be_visible()
+    page.goto(live_server.url + reverse("letter_left", args=[sent_out[0].pk]))
+    axe(page, "a second try")
+    fits(page)
+    page.goto(f"{live_server.url}{reverse('letters_unsent')}?state=returned")
+    axe(page, "those that came back")
+    fits(page)
+    picture(page, "letters-returned")
+
+
+def test_what_became_of_letters_is_noted_without_script(sent_out, without_script, live_server, secretary):
+    page = sign_in(without_script, secretary, live_server)
+    page.goto(live_server.url + reverse("letters_unsent"))
+    page.get_by_label(re.compile("Bea Cruz")).check()
+    page.get_by_role("button", name="Note the ticked as sent").click()
+    expect(page.get_by_text("1 letter is noted.")).to_be_visible()
+
+
+def test_the_letterhead_in_other_languages_fits(phone, live_server, office):
+    page = sign_in(phone, office, live_server)
+    page.goto(live_server.url + reverse("letterhead_words"))
+    axe(page, "letterhead")
+    fits(page)

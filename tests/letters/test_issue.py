@@ -14,17 +14,20 @@ from district.refusal import NotAllowed, Refusal
 from notifications import kinds
 from notifications.actions import (
     AlreadyIssued,
+    ask_for_run,
     blank_form,
     issue_letter,
     preview_letter,
     record_review,
     reprint_letter,
     verify_letter,
+    work_run,
 )
 from notifications.actions.letters import reserve_numbers
 from notifications.contents import NotReady, OnlyDraft
 from notifications.models import Letter, LetterText
-from tests.letters import texts_for_tests
+from students.models import Student
+from tests.letters import sources, texts_for_tests
 from tests.letters.conftest import ON
 from tests.letters.reading import words_of
 
@@ -324,3 +327,50 @@ def test_the_survey_is_printed_blank_in_the_familys_language(secretary, school, 
 def test_a_blank_form_in_a_language_without_a_text_is_refused(secretary, school):
     with pytest.raises(Refusal, match="no text of .* in Hmong"):
         blank_form(by=secretary, kind="survey_blank", language="hmn", school=school, on=ON)
+
+
+# --- a letter that facts have overtaken ------------------------------------------------------------------------------
+
+
+class Overtaken(sources.SampleSource):
+    """First the school's own result, then the state's, which differs."""
+
+    official = False
+
+    def _facts(self, student):
+        facts = super()._facts(student)
+        about, corrects = ("official", "local") if self.official else ("local", "")
+        return type(facts)(facts.values, facts.conditions, facts.blocks, subject_key=about, corrects=corrects)
+
+
+@pytest.fixture
+def overtaken(annual, monkeypatch):
+    source = Overtaken("annual")
+    monkeypatch.setitem(kinds.register._builders, "annual", source)
+    texts_for_tests.replace("annual", ON)
+    return source
+
+
+@pytest.mark.plan("MP1-24", "APPB-01")
+def test_a_letter_after_the_official_result_takes_the_place_of_the_first_one(overtaken, child, secretary):
+    ana = child("Ana", "Robles")
+    first = issue(secretary, ana)
+    overtaken.official = True
+    second = issue(secretary, ana)
+    assert (first.corrects, second.corrects) == (None, first)
+    said = words_of(storage.fetch(second.file))
+    assert f"This letter corrects letter {first.number} of September 1, 2026" in said
+    with pytest.raises(AlreadyIssued) as caught:
+        issue(secretary, ana)
+    assert caught.value.letter == second
+
+
+def test_it_names_the_newest_of_the_letters_it_overtakes_in_a_run_as_well(overtaken, child, school, secretary):
+    ana = child("Ana", "Robles")
+    first = issue(secretary, ana)
+    mended = issue(secretary, ana, corrects=first, reason="name mistyped")
+    overtaken.official = True
+    overtaken.due = lambda school, on: Student.objects.filter(pk=ana.pk)
+    run = ask_for_run(by=secretary, kind="annual", school=school, on=ON, accepts_drafts=True, in_background=False)
+    work_run(run.pk)
+    assert run.items.get().letter.corrects == mended
