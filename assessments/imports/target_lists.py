@@ -9,6 +9,8 @@ from assessments.enums import ImportTarget
 from assessments.imports.target import Target
 
 LINES = "FROM assessments_scoreimportrow line WHERE line.batch_id = %(batch)s AND line.verdict = 'new'"
+# What was brought is found by its own key, one index look for each line: by the batch, whose rows no statistics know
+# yet, the planner compared every line with every row.
 CHANGES = "WHERE line.batch_id = %(batch)s AND line.verdict = 'changed'"
 
 LOCAL = Target(
@@ -42,7 +44,7 @@ LOCAL = Target(
         """
         UPDATE assessments_scoreimportrow line SET local_result_id = own.id
         FROM assessments_localresult own JOIN assessments_localmeasure measure ON measure.id = own.measure_id
-        WHERE line.batch_id = %(batch)s AND line.verdict = 'new' AND own.batch_id = %(batch)s
+        WHERE line.batch_id = %(batch)s AND line.verdict = 'new'
             AND own.student_id = line.student_id AND measure.slug = line.facts ->> 'measure'
             AND own.year = line.administration AND own."window" = line.facts ->> 'window'
         """,
@@ -94,7 +96,7 @@ MARK = Target(
         """,
         """
         UPDATE assessments_scoreimportrow line SET mark_id = own.id FROM assessments_mark own
-        WHERE line.batch_id = %(batch)s AND line.verdict = 'new' AND own.batch_id = %(batch)s
+        WHERE line.batch_id = %(batch)s AND line.verdict = 'new'
             AND own.student_id = line.student_id AND own.year = line.administration
             AND own.term = line.facts ->> 'term' AND own.course = line.facts ->> 'course'
         """,
@@ -140,7 +142,7 @@ LONG_TERM = Target(
         """,
         """
         UPDATE assessments_scoreimportrow line SET listing_id = own.id FROM assessments_longtermlisting own
-        WHERE line.batch_id = %(batch)s AND line.verdict = 'new' AND own.batch_id = %(batch)s
+        WHERE line.batch_id = %(batch)s AND line.verdict = 'new'
             AND own.student_id = line.student_id AND own.year = line.administration
         """,
         f"""

@@ -54,7 +54,7 @@ NEW = f"""
 
 LINK = """
     UPDATE assessments_scoreimportrow line SET result_id = result.id FROM assessments_result result
-    WHERE line.batch_id = %(batch)s AND line.verdict = 'new' AND result.batch_id = %(batch)s
+    WHERE line.batch_id = %(batch)s AND line.verdict = 'new'
         AND result.student_id = line.student_id AND result.test = line.test
         AND result.administration = line.administration AND result.source = %(source)s
 """
