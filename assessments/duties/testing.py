@@ -45,7 +45,7 @@ NOBODY = Cast(Value(None), BigIntegerField())
 
 
 def _day(value: date | None) -> Any:
-    return Value(value, output_field=DateField(null=True))
+    return Cast(Value(value), DateField(null=True))  # typed, even where it is NULL
 
 
 def annual_test_rows(as_of: date) -> QuerySet[LanguageStatus]:

@@ -99,7 +99,7 @@ def _term_ends(on: date, year: SchoolYear | None) -> Case:
 def records_to_review(on: date) -> QuerySet:
     """One duty of each school, as long as a record waits (MP1-35, MP1-40)."""
     year = school_year(on)
-    began = Value(year.first_day if year else None, output_field=DateField())
+    began = Cast(Value(year.first_day if year else None), DateField())  # typed, even where it is NULL
     waiting = reviewing.records(on).filter(reviewing.waiting(on)).order_by()
     return waiting.values("stay__school_id").annotate(
         number=Count("pk"),
@@ -107,7 +107,7 @@ def records_to_review(on: date) -> QuerySet:
         d_school=F("stay__school_id"),
         d_teacher=_nobody(),
         d_starts=began,
-        d_due=_term_ends(on, year),
+        d_due=Cast(_term_ends(on, year), DateField()),
         d_done=Cast(Value(None), DateField()),
         d_facts=JSONObject(number=Count("pk"), school=F("stay__school__short_name")),
     )
@@ -158,7 +158,7 @@ def year_rows(on: date) -> QuerySet:
     """The attestation of the whole year (MP1-44)."""
     year = school_year(on)
     days = (year.first_day, year.last_day) if year else (None, None)
-    starts, ends = (Value(each, output_field=DateField()) for each in days)
+    starts, ends = (Cast(Value(each), DateField()) for each in days)  # typed, even where they are NULL
     return _attestations(on, starts, ends, Attestation.objects.filter(term__isnull=True, year=year))
 
 
