@@ -248,7 +248,7 @@ def conference_block(request: HttpRequest, pk: int) -> HttpResponse:
     log_look(request.user, sorted({row.student_id for row in block.held}), _("list of conferences"))
     context = {
         "title": _("Conferences on %(day)s, %(room)s") % {"day": long_day(block.day), "room": block.room},
-        "block": block,
+        "stretch": block,  # "block" is the template's own word
         "lines": meetings.timetable(block),
         "needs": meetings.interpreter_needs(ConferenceBlock.objects.filter(pk=block.pk)),
         "form": form if request.user.may(P.PLAN_CONFERENCE, block.school_id) and not block.cancelled_on else None,
