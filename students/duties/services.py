@@ -94,7 +94,7 @@ def authorizations_missing(on: date) -> QuerySet:
     groups = lacking.order_by().values("stay__school_id")
     number = groups.annotate(number=Count("pk")).values("number")
     since = groups.annotate(first=Min("since")).values("first")
-    rows = User.objects.filter(~audits.authorized(on, "pk"), pk__in=_teaching(on)).annotate(
+    rows = User.objects.filter(~audits.authorized(on, "pk")).annotate(
         number=Subquery(number.order_by("-number")[:1]),
         d_school=Subquery(groups.annotate(number=Count("pk")).order_by("-number").values("stay__school_id")[:1]),
         d_starts=Subquery(since.order_by("first")[:1], output_field=DateField()),
@@ -105,10 +105,6 @@ def authorizations_missing(on: date) -> QuerySet:
         d_teacher=F("pk"),
         d_facts=JSONObject(number=F("number"), first=F("first_name"), last=F("last_name"), teacher=F("pk")),
     )
-
-
-def _teaching(on: date) -> QuerySet:
-    return audits.learners(on).order_by().values("stay__teacher_id")
 
 
 def why_authorization(duty: Duty) -> str:
