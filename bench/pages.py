@@ -63,6 +63,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("long-term learners, administrator", "el_administrator", "/long-term/"),
         ("corrections", "el_administrator", "/corrections/"),
         ("profile", "superintendent", "/profile/"),
+        ("review of placements", "principal", "/placements/review/"),
         ("letters, what became of them", "el_administrator", "/letters/sent/"),
         ("yearly ELPAC, examiner", "examiner", "/tests/yearly/"),
         ("yearly ELPAC, administrator", "el_administrator", "/tests/yearly/"),
