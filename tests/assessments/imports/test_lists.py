@@ -393,7 +393,7 @@ def test_the_states_long_term_list_stands_beside_our_own_reckoning(office: User,
         "It is not sure what the code 2 means; it is kept as a code."
     ]
     applied(office, batch)
-    held = [(each.student, each.meaning, each.code, each.since) for each in LongTermListing.objects.order_by("pk")]
+    held = [(each.student, each.meaning, each.code, each.since) for each in LongTermListing.objects.order_by("student")]
     day = date(2022, 8, 15)
     assert held == [
         (children[0], "ltel", "LTEL", day),
