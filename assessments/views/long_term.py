@@ -77,7 +77,7 @@ def _found(request: HttpRequest, on: date) -> Found:
 
 def _of_own_class(teacher: User, on: date) -> list[School]:
     """The schools of a teacher's own children, whose role shows the class and not the school."""
-    own = Enrollment.objects.filter(in_force(on), teacher=teacher)
+    own = Enrollment.objects.visible_to(teacher).filter(in_force(on), teacher=teacher)
     return list(School.objects.filter(pk__in=own.values("school")).order_by("cds_code"))
 
 
