@@ -63,21 +63,23 @@ def why_change(duty: Duty) -> str:
 def packets_incomplete(on: date) -> QuerySet:
     """Packets of the children who came in this school year, as far as something of them is missing (MP1-04)."""
     year = school_year(on)
-    parts = PacketPart.objects.filter(is_required=True).count()
+    required = PacketPart.objects.filter(is_required=True).order_by().values("is_required")
+    parts = Subquery(required.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
     rows = Enrollment.objects.filter(starts__lte=on, starts__gte=year.first_day if year else on)
     earlier = Enrollment.objects.filter(student=OuterRef("student_id"), starts__lt=OuterRef("starts"))
     ticks = PacketTick.objects.filter(enrollment=OuterRef("pk"), part__is_required=True, on__lte=on).order_by()
     counted = ticks.values("enrollment").annotate(number=Count("pk"), last=Max("on"))
     rows = rows.filter(Q(ends__isnull=True) | Q(ends__gte=on), ~Exists(earlier)).annotate(
+        parts=parts,
         there=Coalesce(Subquery(counted.values("number")[:1], output_field=IntegerField()), 0),
         last=Subquery(counted.values("last")[:1], output_field=DateField()),
     )
     rows = with_stay(rows, on).annotate(
         d_starts=F("starts"),
-        d_done=Case(When(there__gte=parts, then=F("last")), default=None, output_field=DateField()),
+        d_done=Case(When(there__gte=F("parts"), then=F("last")), default=None, output_field=DateField()),
         d_due=due("starts", "stay__school_id", period("OWN-63", on)),
     )
-    return of_child(rows, there=F("there"), parts=Value(parts), starts=F("d_starts"))
+    return of_child(rows, there=F("there"), parts=F("parts"), starts=F("d_starts"))
 
 
 def why_packet(duty: Duty) -> str:

@@ -39,7 +39,7 @@ def _waiting(user: User, permission: Permission, on: date, *, all_of_year: bool 
             {"kind": kind, "fact": fact, "student": student, "known": known, "stay": stay, "lines": told.get(fact, [])}
             for fact, student, known, stay in listed
         ]
-    stays = Enrollment.objects.filter(pk__in=[each["stay"] for each in found])
+    stays = Enrollment.objects.visible_to(user, permission).filter(pk__in=[each["stay"] for each in found])
     here = {stay.pk: stay for stay in stays.select_related("student", "school", "teacher")}
     for each in found:
         each["stay"] = here[each["stay"]]

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from district.access import requires
 from district.duties import duties
+from district.models import User
 from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say, say_refused
@@ -48,13 +49,13 @@ def packets(request: HttpRequest) -> HttpResponse:
         "title": _("Registration packets"),
         "page_obj": page,
         "parts": parts,
-        "lines": _lines(list(page), parts, on),
+        "lines": _lines(request.user, list(page), parts, on),
     }
     return render(request, "students/packets.html", context)
 
 
-def _lines(found: list[tuple[int, date | None]], parts: list[PacketPart], on: date) -> list[dict[str, Any]]:
-    stays = _first_stays([pk for pk, _due in found])
+def _lines(user: User, found: list[tuple[int, date | None]], parts: list[PacketPart], on: date) -> list[dict[str, Any]]:
+    stays = _first_stays(user, [pk for pk, _due in found])
     return [
         {
             "stay": stays[pk],
@@ -66,8 +67,12 @@ def _lines(found: list[tuple[int, date | None]], parts: list[PacketPart], on: da
     ]
 
 
-def _first_stays(children: list[int]) -> dict[int, Enrollment]:
-    rows = Enrollment.objects.filter(student__in=children).select_related("student", "school", "teacher")
+def _first_stays(user: User, children: list[int]) -> dict[int, Enrollment]:
+    rows = (
+        Enrollment.objects.visible_to(user, P.ENROLL)
+        .filter(student__in=children)
+        .select_related("student", "school", "teacher")
+    )
     first = rows.prefetch_related("packet__by", "packet__part").order_by("student_id", "starts").distinct("student_id")
     return {row.student_id: row for row in first}
 
@@ -83,11 +88,11 @@ def packet(request: HttpRequest, pk: int) -> HttpResponse:
     student = child_or_404(request, pk, P.ENROLL)
     on = timezone.localdate()
     if request.method == "POST":
-        if _tick(request, Student.objects.filter(pk=student.pk), on):
+        if _tick(request, Student.objects.visible_to(request.user, P.ENROLL).filter(pk=student.pk), on):
             return redirect("child", student.pk)
         return redirect("packet", student.pk)
     parts = list(PacketPart.objects.all())
-    stay = _first_stays([student.pk]).get(student.pk)
+    stay = _first_stays(request.user, [student.pk]).get(student.pk)
     context = {
         "title": _("Registration packet"),
         "student": student,
@@ -102,7 +107,8 @@ def packet(request: HttpRequest, pk: int) -> HttpResponse:
 def _tick(request: HttpRequest, children: Any, on: date) -> bool:
     """What is ticked on the page is there, of the packets that the page showed."""
     stays = numbers(request.POST.getlist("stay"))
-    shown = set(Enrollment.objects.filter(pk__in=stays, student__in=children).values_list("pk", flat=True))
+    mine = Enrollment.objects.visible_to(request.user, P.ENROLL).filter(pk__in=stays, student__in=children)
+    shown = set(mine.values_list("pk", flat=True))
     parts: dict[int, list[str]] = {pk: [] for pk in shown}
     for value in request.POST.getlist("part"):
         stay, _mark, code = value.partition(":")

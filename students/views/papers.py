@@ -133,7 +133,7 @@ def folder_queue(request: HttpRequest) -> HttpResponse:
     rules = [rule for kind, rule in kinds.items() if not chosen or chosen not in kinds or kind == chosen]
     page = Paginator(_pile(request, on, rules), ON_A_PAGE).get_page(request.GET.get("page"))
     duties_shown = list(page)
-    scanned = _scanned([duty.student_id for duty in duties_shown])
+    scanned = _scanned(request, [duty.student_id for duty in duties_shown])
     context = {
         "title": _("Originals to be filed"),
         "page_obj": page,
@@ -168,9 +168,10 @@ def _ticked_in_pile(request: HttpRequest, on: date) -> list[Original]:
     return [Original(*each) for each in found if _value(each[1], each[2], each[0]) in ticked]
 
 
-def _scanned(children: list[int]) -> dict[tuple[int, str, date], date]:
+def _scanned(request: HttpRequest, children: list[int]) -> dict[tuple[int, str, date], date]:
     """Of which documents there is a scan, and since when."""
-    rows = FolderScan.objects.filter(student__in=children).order_by("-scanned_on")
+    mine = FolderScan.objects.visible_to(request.user, P.FILE_ORIGINALS)
+    rows = mine.filter(student__in=children).order_by("-scanned_on")
     return {(row.student_id, row.kind, row.about_on): row.scanned_on for row in rows}
 
 
