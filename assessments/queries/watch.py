@@ -7,16 +7,16 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from assessments.enums import Subject
 from assessments.models import ActionPlan, LocalMeasure, LocalResult, Mark, MarkScale, MeasureScheme, Result
 from assessments.queries.measures import Readings, Shown, newest
 from assessments.rules.measures import NOT_MET
 from district.calendar import year_name
-from district.models import User
+from district.models import User, in_force
 from students.enums import ElStatus
-from students.models import Student
+from students.models import LanguageStatus, Student
 from students.queries import with_status
 
 WATCHED = (ElStatus.EL, ElStatus.RFEP)
@@ -29,12 +29,15 @@ def watched(user: User, on: date, *, subjects: tuple[Subject, ...] = CORE) -> Qu
     Annotated with `status` and `status_since`. A measure without a value for grade level finds nobody (D-08).
     """
     children = with_status(Student.objects.visible_to(user).enrolled(on), on).filter(status__in=WATCHED)
-    found = (
-        Exists(below_local(on, subjects).filter(student=OuterRef("pk")))
-        | Exists(below_state(on, subjects).filter(student=OuterRef("pk")))
-        | Exists(below_marks(on, subjects).filter(student=OuterRef("pk")))
+    # Worked out once for all children and not child by child: first who is watched at all, then what they have.
+    mine = Student.objects.visible_to(user).filter(
+        pk__in=LanguageStatus.objects.on(on).filter(status__in=WATCHED).values("student")
     )
-    return children.filter(found)
+    found = [
+        Q(pk__in=rows(on, subjects).filter(student__in=mine.values("pk")).values("student"))
+        for rows in (below_local, below_state, below_marks)
+    ]
+    return children.filter(reduce(or_, found))
 
 
 def below_local(on: date, subjects: tuple[Subject, ...]) -> QuerySet[LocalResult]:
@@ -48,13 +51,20 @@ def below_local(on: date, subjects: tuple[Subject, ...]) -> QuerySet[LocalResult
         measure=OuterRef("measure"),
         year__in=years,
     ).exclude(taken_on__gt=on)
-    scheme = MeasureScheme.objects.on(on).filter(measure=OuterRef("measure"), grade=OuterRef("grade"))
-    scheme = scheme.filter(window__in=["", OuterRef("window")]).order_by("-window")
+    own = MeasureScheme.objects.on(on).filter(
+        measure=OuterRef("measure"), grade=OuterRef("grade"), window=OuterRef("window")
+    )
+    holds = in_force(on, "measure__schemes__valid_from", "measure__schemes__valid_to")
     rows = LocalResult.objects.filter(
         year__in=years, measure__subject__in=subjects, measure__is_offered=True, not_taken=""
     ).exclude(taken_on__gt=on)
-    rows = rows.annotate(cut=Subquery(scheme.values("at_grade_level")[:1]))
-    return rows.filter(Q(value__lt=F("cut")) | _below_levels(on), ~Exists(later))
+    rows = rows.annotate(
+        scheme=FilteredRelation("measure__schemes", condition=holds & Q(measure__schemes__grade=F("grade")))
+    )
+    # The window's own row wins, also where it says nothing.
+    counts = Q(scheme__window=F("window")) | (Q(scheme__window="") & ~Exists(own))
+    below = Q(value__lt=F("scheme__at_grade_level")) | _below_levels(on)
+    return rows.filter(counts, below, ~Exists(later))
 
 
 def _below_levels(on: date) -> Q:

@@ -212,6 +212,12 @@ def test_the_watch_list_finds_newest_values_below_and_marks_below_c(klass, enter
     assert set(watched(ruth, ON)) == {asha, cesar}
     enter({cesar: "850"}, window="moy", on="2026-11-20")
     assert set(watched(ruth, ON)) == {asha}  # only the newest counts
+    set_sri("600", window="boy", valid_from="2026-08-12")
+    assert not watched(ruth, ON).exists()  # the window's own value wins over the one for every window
+    set_sri("", window="boy", valid_from="2026-09-01")
+    assert not watched(ruth, ON).exists()  # also where it says that nothing is configured
+    set_sri("830", window="boy", valid_from="2026-10-01")
+    assert set(watched(ruth, ON)) == {asha}
     Mark.objects.create(
         student=bina, year="2026-27", term="t1", course="Mathematics", subject="math", mark="C-",
         taken_on=D("2026-11-06"), recorded_by=rosa,
