@@ -100,3 +100,9 @@ def test_every_name_in_the_data_stands_in_a_header_of_its_years() -> None:
             continue
         for year in (row["first_year"], row["last_year"]):
             assert plain(row["column_name"]) in headers[row["program"], year], row
+
+
+def test_the_documentation_shows_the_example_of_every_kind() -> None:
+    said = (layouts.FOLDER.parent.parent / "docs" / "files.md").read_text(encoding="utf-8")
+    for kind in layouts.kinds():
+        assert f"{kind.header}\n{kind.line}\n" in said, kind.name
