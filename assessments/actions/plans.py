@@ -72,16 +72,15 @@ def plan_test(
             starts=starts,
             recorded_by=by,
         )
-        entries.enter(
-            by=by,
-            kind=PLAN,
-            summary=_("Test plan of %(name)s: %(kind)s") % {"name": child.name, "kind": plan.get_kind_display()},
-            student_id=child.pk,
-            school_id=child.school.pk if child.school else None,
-            plan=plan.pk,
-            ended=ended,
-        )
+        said = _("Test plan of %(name)s: %(kind)s") % {"name": child.name, "kind": plan.get_kind_display()}
+        _enter(by, PLAN, said, child, plan, ended)
     return plan
+
+
+def _enter(by: User, kind: str, summary: str, child: Student, plan: TestPlan, ended: int | None) -> None:
+    """Note what can be put back: the plan, and the one that it ended."""
+    school = child.school.pk if child.school else None
+    entries.enter(by=by, kind=kind, summary=summary, student_id=child.pk, school_id=school, plan=plan.pk, ended=ended)
 
 
 def document_plan(*, by: User, student: Student, in_iep_since: date, review_by: date | None = None) -> TestPlan:
@@ -111,16 +110,8 @@ def document_plan(*, by: User, student: Student, in_iep_since: date, review_by: 
             plan.in_iep_since, plan.review_by = in_iep_since, review
             plan._state.adding = True
             plan.save()
-        entries.enter(
-            by=by,
-            kind=DOCUMENTED,
-            summary=_("Test plan of %(name)s in the IEP of %(day)s")
-            % {"name": child.name, "day": long_day(in_iep_since)},
-            student_id=child.pk,
-            school_id=child.school.pk if child.school else None,
-            plan=plan.pk,
-            ended=ended,
-        )
+        said = _("Test plan of %(name)s in the IEP of %(day)s")
+        _enter(by, DOCUMENTED, said % {"name": child.name, "day": long_day(in_iep_since)}, child, plan, ended)
     return plan
 
 

@@ -135,9 +135,8 @@ def _differing(request: HttpRequest, on: date) -> QuerySet[Any]:
 
 def _lines(rows: list[Any], user: User) -> list[dict[str, Any]]:
     """Both results of each child, which of them decides, and what must be done."""
-    ours = {
-        row.pk: row for row in Result.objects.filter(pk__in=[row.local_pk for row in rows]).select_related("examiner")
-    }
+    local_results = Result.objects.visible_to(user).filter(pk__in=[row.local_pk for row in rows])
+    ours = {result.pk: result for result in local_results.select_related("examiner")}
     schools = {school.pk: school.short_name for school in School.objects.all()}
     lines = []
     for row in rows:
