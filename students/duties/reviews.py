@@ -85,8 +85,8 @@ def packets_incomplete(on: date) -> QuerySet:
 def why_packet(duty: Duty) -> str:
     return _("Enrolled on %(day)s; %(there)d of %(all)d parts of the registration packet are there.") % {
         "day": day(duty, "starts"),
-        "there": duty.facts["there"],
-        "all": duty.facts["parts"],
+        "there": duty.facts["there"] or 0,
+        "all": duty.facts["parts"] or 0,
     }
 
 
