@@ -7,7 +7,7 @@ initials and grade only, without number, birth date or status; whoever may see t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -68,6 +68,6 @@ def _summary(booking: ConferenceBooking) -> str:
     return f"{said} ({language})" if language else said
 
 
-def _at(block: ConferenceBlock, clock) -> datetime:
+def _at(block: ConferenceBlock, clock: time) -> datetime:
     zone = timezone.get_default_timezone()
     return datetime.combine(block.day, clock, tzinfo=zone if isinstance(zone, ZoneInfo) else ZoneInfo(str(zone)))

@@ -208,7 +208,7 @@ def _families(wanted: Sequence[Wanted], slots: Sequence[Slot]) -> list[list[Want
     blocks = {(slot.block, slot.school, slot.language, slot.grades, slot.class_of): slot for slot in slots}
     own = {slot.language for slot in slots if slot.language}
 
-    def order(children: list[Wanted]) -> tuple:
+    def order(children: list[Wanted]) -> tuple[bool, int, str, date, int, int]:
         choices = min(sum(suits(child, slot) for slot in blocks.values()) for child in children)
         due = min((child.due for child in children if child.due), default=date.max)
         language = children[0].language or ""
