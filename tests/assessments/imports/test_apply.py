@@ -343,11 +343,11 @@ class TestInTheBackground:
         self, office: User, schools: dict[str, School], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(working, "READ_AT_ONCE", 1)
-        batch = working.receive(by=office, name="x.csv", file=_file(b"a,b\n1,2\n"), received_on=TODAY, on=TODAY)
+        batch = working.receive(by=office, name="x.csv", file=_file(b"%PDF-1.7\n"), received_on=TODAY, on=TODAY)
         working.read_file.call(str(batch.pk), TODAY.isoformat())
         batch.refresh_from_db()
         assert batch.state == ImportState.REFUSED
-        assert "not the header of a score file" in batch.refusal
+        assert "This is a PDF, not a score file." in batch.refusal
         assert not working.default_storage.exists(f"uploads/{batch.pk}")
 
     def test_a_file_thrown_away_before_it_was_read_leaves_no_copy(

@@ -73,7 +73,7 @@ def test_a_file_that_is_sent_leads_to_its_preview(desk: Client, office: User, sc
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"a,b\n1,2\n", "not the header of a score file"),
+        (b"Dear coordinator\n", "not a table"),
         (b"%PDF-1.7\n", "This is a PDF, not a score file."),
         (b"", "The file is empty."),
     ],
