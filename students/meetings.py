@@ -98,6 +98,16 @@ def wanted(students: QuerySet[Student], due: dict[int, date | None]) -> list[Wan
     ]
 
 
+def wanted_child(student: Student) -> Wanted | None:
+    """One child as the rule takes it; None where it is not enrolled."""
+    return next(iter(wanted(Student.objects.filter(pk=student.pk), {})), None)
+
+
+def bookings_of_staff(user: User, since: date) -> QuerySet[ConferenceBooking]:
+    """The appointments in which a person sits, from a day on; for a calendar without names, whoever the child is."""
+    return ConferenceBooking.objects.filter(block__staff__user=user.pk, block__day__gte=since)
+
+
 def key_of(student: Student) -> tuple[str, ...]:
     """What the child shares with brothers and sisters; its guardians were prefetched or are read."""
     parents = list(student.guardians.all())

@@ -65,12 +65,7 @@ def record_conference(
         not_before_birth(child.birth_date, held_on=held_on)
         told_all = told_results and told_options and told_recommendation
         _check_meeting(child, language, principal_present or bool(principal_absent_reason.strip()))
-        if not told_all and not topics_reason.strip():
-            raise Refusal(
-                _("The conference has three topics: results, programs, recommendation (MP1-29)."),
-                _("Tick all three, or say why not."),
-                field="topics_reason",
-            )
+        _check_topics(told_all or bool(topics_reason.strip()))
         meeting = Conference.objects.create(
             student=child,
             kind=kind,
@@ -88,7 +83,6 @@ def record_conference(
             concerns=concerns,
             recorded_by=by,
         )
-        _end_booking(meeting)
         _promise(by, meeting, promises)
         _enter(by, child, HELD, _("Conference about %(name)s recorded"), conference=meeting.pk)
     return meeting
@@ -112,6 +106,15 @@ def _check_meeting(child: Student, language: Language, principal: bool) -> None:
         )
 
 
+def _check_topics(told: bool) -> None:
+    if not told:
+        raise Refusal(
+            _("The conference has three topics: results, programs, recommendation (MP1-29)."),
+            _("Tick all three, or say why not."),
+            field="topics_reason",
+        )
+
+
 def _end_booking(meeting: Conference) -> None:
     """The child's open appointment, where the day has come, is the one that was kept."""
     ConferenceBooking.objects.filter(
@@ -124,6 +127,8 @@ def _end_booking(meeting: Conference) -> None:
 
 
 def _promise(by: User, meeting: Conference, promises: Sequence[Promise]) -> None:
+    """What follows from the meeting: its appointment is kept, and what was promised is to be done."""
+    _end_booking(meeting)
     for place, each in enumerate(promises):
         _check_promise(each.due_on, meeting.held_on, field=f"due_on_{place + 1}")
         FollowUp.objects.create(

@@ -208,7 +208,8 @@ def _day(request: HttpRequest) -> date:
 def conference_day_calendar(request: HttpRequest) -> HttpResponse:
     """The appointments of a day at a school, for a calendar program."""
     on, school = _day(request), school_named(request, P.HOLD_CONFERENCE)
-    rows = ConferenceBooking.objects.filter(block__school=school, block__day=on)
+    rows = ConferenceBooking.objects.visible_to(request.user, P.HOLD_CONFERENCE)
+    rows = rows.filter(block__school=school, block__day=on)
     name = _("Conferences, %(school)s, %(day)s") % {"school": school or "", "day": day_month(on)}
     return _calendar(request, rows, name, f"conferences-{on.isoformat()}.ics")
 
@@ -217,7 +218,7 @@ def conference_day_calendar(request: HttpRequest) -> HttpResponse:
 def my_conferences(request: HttpRequest) -> HttpResponse:
     """The person's own appointments, from those a month ago on, for a calendar program."""
     since = timezone.localdate() - KEPT_DAYS
-    rows = ConferenceBooking.objects.filter(block__staff__user=request.user.pk, block__day__gte=since)
+    rows = meetings.bookings_of_staff(request.user, since)
     return _calendar(request, rows, _("My parent conferences"), "my-conferences.ics")
 
 
@@ -283,8 +284,8 @@ def conference_booking(request: HttpRequest, pk: int) -> HttpResponse:
 def _offers(student: Student, on: date) -> tuple[list[Slot], dict[int, str]]:
     """The free slots that suit the child, and their rooms."""
     blocks = list(meetings.open_blocks([student.school] if student.school else [], on))
-    children = meetings.wanted(Student.objects.filter(pk=student.pk), {})
-    slots = [slot for slot in meetings.free_slots(blocks, meetings.now()) if children and suits(children[0], slot)]
+    child = meetings.wanted_child(student)
+    slots = [slot for slot in meetings.free_slots(blocks, meetings.now()) if child and suits(child, slot)]
     return slots, {block.pk: block.room for block in blocks}
 
 

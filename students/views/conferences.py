@@ -186,8 +186,8 @@ def _offer(form: Any, student: Student, on: date) -> None:
     """The free slots that suit the child."""
     assert student.school
     blocks = list(meetings.open_blocks([student.school], on))
-    child = meetings.wanted(Student.objects.filter(pk=student.pk), {})[0]
-    slots = [slot for slot in meetings.free_slots(blocks, meetings.now()) if suits(child, slot)]
+    child = meetings.wanted_child(student)
+    slots = [slot for slot in meetings.free_slots(blocks, meetings.now()) if child and suits(child, slot)]
     form.fields["slot"].offer(slots, {block.pk: block.room for block in blocks})
 
 
