@@ -44,10 +44,10 @@ def fits_section(*, grade: Grade | str, test: str, level: str, level_name: str, 
     if test != LEVEL_TEST:
         reason = _("%(level)s: the section goes by levels of the Summative ELPAC.") % {"level": level_name}
         return Finding(NO_LEVEL, reason, "MP2-06")
-    said = {"level": level_name, "low": span.level_low, "high": span.level_high}
+    levels = {"level": level_name, "low": span.level_low, "high": span.level_high}
     if span.level_low <= int(level) <= span.level_high:
-        return Finding(FITS, _("%(level)s lies in levels %(low)s to %(high)s.") % said, "MP2-06")
-    return Finding(OTHER_LEVEL, _("%(level)s is outside of levels %(low)s to %(high)s.") % said, "MP2-06")
+        return Finding(FITS, _("%(level)s lies in levels %(low)s to %(high)s.") % levels, "MP2-06")
+    return Finding(OTHER_LEVEL, _("%(level)s is outside of levels %(low)s to %(high)s.") % levels, "MP2-06")
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def named(page, children):
         ({"standing": "all", "grade": "07"}, set()),
         ({"standing": "all", "language": "28"}, set()),
     ],
-    ids=str,
+    ids=lambda value: " ".join(value.values()) or "first" if isinstance(value, dict) else "",
 )
 def test_the_list_is_filtered(five, marisela, asked, expected):  # noqa: F811
     Flag.objects.create(student=five["neither"], kind="migrant", starts=D("2026-09-01"))

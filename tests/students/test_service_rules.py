@@ -107,7 +107,10 @@ def test_a_document_holds_to_its_last_day(documents, found):
     assert cards.authorization("", [], ON).outcome == cards.NONE
 
 
-def asks(number, grade="01", begins=D("2026-09-01")):
+BEGINS = D("2026-09-01")
+
+
+def asks(number, grade="01", begins=BEGINS):
     return [(begins + timedelta(days=place), grade) for place in range(number)]
 
 
