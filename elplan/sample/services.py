@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import OuterRef, Subquery
 
+from assessments.models import Result
 from assessments.queries.programs import newest_english
 from district.enums import Grade, Role
 from district.models import RoleAssignment, School, SchoolYear, in_force
@@ -36,12 +37,14 @@ from students.enums import (
 from students.models import (
     EldSection,
     Enrollment,
+    LanguageStatus,
     Placement,
     Program,
     ProgramCase,
     ProgramRequest,
     ProgramWish,
     Service,
+    Student,
     TeacherAuthorization,
 )
 from students.services import learners, year_in_session
@@ -93,6 +96,7 @@ def write(book: Book, on: date) -> None:
     always = {"recorded_by_id": book.office, "seen_by_id": book.office}
     tables = {model: Table(model, at_noon(on), **_known(model, always)) for model in MODELS}
     shelf = Shelf(book, on, year, tables)
+    _tell_sizes()
     _sections(shelf)
     _services(shelf)
     _authorizations(shelf)
@@ -103,6 +107,13 @@ def write(book: Book, on: date) -> None:
     writer.wait()
     for table in tables.values():
         table.count_on()
+
+
+def _tell_sizes() -> None:
+    """Let the database know how full the tables have become; it would plan the reads that follow for empty ones."""
+    names = [model._meta.db_table for model in (Student, Enrollment, LanguageStatus, Placement, Result)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(names)}")
 
 
 def _known(model: type[models.Model], values: dict[str, int]) -> dict[str, int]:
