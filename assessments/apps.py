@@ -90,10 +90,10 @@ def _register_duties() -> None:
 
     from assessments import duties, facts, originals
     from district import duties as ground
-    from students import copies
     from students import duties as filing
     from students import facts as known
     from students import originals as folder
+    from students.queries import copies
 
     ground.register(*duties.RULES)
     for source in originals.SOURCES:

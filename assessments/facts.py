@@ -16,9 +16,9 @@ from assessments.scales import level_words
 from district.wording import long_day
 from notifications.languages import language
 from notifications.models import Letter
-from students.copies import CopySource
 from students.enums import CopyKind, FactKind
 from students.facts import FactSource, Pairs
+from students.queries.copies import CopySource
 
 OVERALL = "overall"
 PART = "0"  # of a test record in Aeries: the overall score

@@ -13,7 +13,7 @@ from assessments.queries.long_term import standing_of
 from assessments.rules import LTEL, LongTerm
 from assessments.rules.long_term_ahead import Coming
 from students.models import Correction, Student
-from students.trails import trail_of
+from students.queries.corrections import trail_of
 
 
 @dataclass(frozen=True)

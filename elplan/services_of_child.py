@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from students.models import Student
-from students.services import Light, card
+from students.queries.services import Light, card
 
 
 @dataclass(frozen=True)

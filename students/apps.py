@@ -11,8 +11,9 @@ class StudentsConfig(AppConfig):
 
         from district import looks, parts, reference
         from district.permissions import Permission
-        from students import loaders, services, standing
+        from students import loaders, standing
         from students.models import Student
+        from students.queries import services
 
         reference.register("moves of the language status", loaders.load_transitions)
         reference.register("programs", loaders.load_programs)
@@ -91,8 +92,9 @@ def _register_facts() -> None:
     from django.utils.translation import gettext_lazy as _
 
     from district import duties as ground
-    from students import copies, duties, facts
+    from students import duties, facts
     from students.enums import CopyKind
+    from students.queries import copies
 
     for fact in facts.OWN:
         facts.register(fact)

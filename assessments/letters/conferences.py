@@ -20,8 +20,8 @@ from notifications.facts import Day, LetterFacts, Missing
 from notifications.models import Letter
 from students.enums import ConferenceKind, InterpreterState
 from students.handouts import Handout
-from students.meetings import languages_at
 from students.models import ConferenceBooking, InterpreterRequest, Student
+from students.queries.conferences import languages_at
 
 INVITATION = "conference_invitation"
 Said = Mapping[int, LetterFacts | list[Missing]]

@@ -31,8 +31,8 @@ from students.actions.guard import entry_of
 from students.actions.placing import PLACED
 from students.actions.services import SERVED, STAYS
 from students.models import EldSection, FluencyCut, Program, Student
+from students.queries.services import learners
 from students.rules.services import FITS, Span, fits_section
-from students.services import learners
 from students.wording import levels_of as section_levels
 
 P = Permission

@@ -21,7 +21,7 @@ from district.models import School, SchoolYear, Term
 from elplan.sample import years
 from elplan.sample.book import Book, at_noon
 from elplan.sample.copying import Table, Writer
-from students import facts, originals, reviewing, rules
+from students import facts, originals, rules
 from students.enums import ChangeField, Looked, ScanType
 from students.models import (
     AeriesTick,
@@ -35,6 +35,7 @@ from students.models import (
     PacketTick,
     RecordReview,
 )
+from students.queries import reviews as reviewing
 
 MODELS: tuple[type[models.Model], ...] = (AeriesTick, PacketTick, RecordReview, ChangeTask)
 ENTERED_AFTER = 6  # days after which most facts are in Aeries

@@ -47,7 +47,7 @@ from students.models import (
     Student,
     TeacherAuthorization,
 )
-from students.services import learners, year_in_session
+from students.queries.services import learners, year_in_session
 
 # What others point to comes first.
 MODELS: tuple[type[models.Model], ...] = (

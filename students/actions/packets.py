@@ -14,10 +14,10 @@ from district.history import acting
 from district.models import Entry, User
 from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
-from students import copies
 from students.actions.guard import lock_student
 from students.enums import CopyKind
 from students.models import Enrollment, PacketPart, PacketTick, Placement, Student, TeacherCopy
+from students.queries import copies
 
 PACKET, COPIES = "packet", "teacher_copies"
 P = Permission

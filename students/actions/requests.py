@@ -19,9 +19,9 @@ from students import standing
 from students.actions.guard import lock_child_of, lock_student, not_before_birth
 from students.enums import AskedProgram, ElStatus, FamilyWish, ProgramKind, WishChannel
 from students.models import LanguageStatus, Placement, Program, ProgramCase, ProgramRequest, ProgramWish, Student
-from students.requests import reached_of
+from students.queries.requests import reached_of
+from students.queries.services import stays_on
 from students.rules.requests import Reached
-from students.services import stays_on
 
 WISHED = "program_wish"
 ANSWERED = "program_answer"

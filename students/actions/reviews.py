@@ -18,10 +18,11 @@ from district.models import Entry, School, SchoolYear, Term, User
 from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
 from district.wording import long_day
-from students import facts, originals, reviewing, rules
+from students import facts, originals, rules
 from students.actions.guard import must_hold
 from students.enums import Looked
 from students.models import Attestation, AttestedFolder, AttestedItem, ChangeTask, RecordReview, Student
+from students.queries import reviews as reviewing
 
 REVIEWED, DRAWN, LOOKED, SIGNED = "records_reviewed", "sample_drawn", "folder_looked", "attestation_signed"
 P = Permission

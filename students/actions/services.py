@@ -24,8 +24,8 @@ from district.wording import long_day
 from students.enums import ElStatus, ProgramKind, ServiceEnd, ServiceKind, ServiceSetting
 from students.models import EldSection, Enrollment, Service, Student
 from students.queries import with_status
+from students.queries.services import programs_of, stays_on, year_in_session
 from students.rules.services import FITS, OTHER_GRADE, Span, fits_section
-from students.services import programs_of, stays_on, year_in_session
 
 SECTION = "eld_section"
 SERVED = "service"

@@ -32,12 +32,13 @@ from district.duties import Duty, DutyRule, Many, until
 from district.enums import Role, TermSystem
 from district.models import School, SchoolYear, Term
 from district.queries import due, period, school_year
-from students import copies, facts, reviewing
-from students.copies import CopySource
+from students import facts
 from students.duties.columns import day, of_child
 from students.enums import ChangeField
 from students.models import Attestation, ChangeTask, Enrollment, PacketPart, PacketTick, TeacherCopy
-from students.queries import with_stay
+from students.queries import copies, with_stay
+from students.queries import reviews as reviewing
+from students.queries.copies import CopySource
 
 
 def _nobody() -> Cast:

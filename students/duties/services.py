@@ -28,12 +28,12 @@ from district.duties import Duty, DutyRule, Many, until
 from district.enums import Role
 from district.models import User
 from district.queries import due, period
-from students import services as audits
 from students.duties.columns import day, of_child, to_child
 from students.enums import AskedProgram, FamilyWish
 from students.models import ProgramWish
+from students.queries import services as audits
 from students.queries import with_stay
-from students.requests import reached_rows
+from students.queries.requests import reached_rows
 
 NO_DAY = Cast(Value(None), DateField())
 NOBODY = Cast(Value(None), BigIntegerField())

@@ -15,10 +15,10 @@ from district.access import requires
 from district.models import User
 from district.permissions import Permission
 from students import actions
-from students import services as audits
 from students.forms.enrolling import schools_of, teachers_of
 from students.forms.services import AuthorizationsForm
 from students.models import EldSection
+from students.queries import services as audits
 from students.rules.services import VALID
 from students.views.pages import carry_out
 

@@ -23,13 +23,14 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say, say_refused
 from district.wording import day_month, long_day
-from students import actions, calendars, meetings
+from students import actions, calendars
 from students.actions.conference_days import BLOCKS, BOOKED, CANCELLED, ENDED, MOVED
 from students.actions.guard import entry_of
 from students.forms.conference_days import BlockForm
 from students.forms.conferences import MoveForm, ReasonForm
 from students.forms.enrolling import schools_of
 from students.models import ConferenceBlock, ConferenceBooking, Student
+from students.queries import conferences as meetings
 from students.rules.conferences import Plan, Slot, propose, suits
 from students.views.conferences import school_named
 from students.views.pages import carry_out, child_or_404, head_of, sent

@@ -22,7 +22,7 @@ from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say
 from district.wording import due_words
-from students import actions, meetings
+from students import actions
 from students.actions.conference_days import BOOKED, ENDED
 from students.actions.conferences import ATTEMPTED, HELD, KEPT_PROMISE, PROMISED
 from students.actions.guard import entry_of
@@ -39,6 +39,7 @@ from students.forms.conferences import (
 from students.forms.enrolling import schools_of
 from students.handouts import handout_of
 from students.models import ConferenceBooking, FollowUp, InterpreterRequest, Student
+from students.queries import conferences as meetings
 from students.rules.conferences import conference_finding, interpreter_need, suits
 from students.views.pages import carry_out, child_or_404, children, head_of, sent
 

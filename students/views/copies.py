@@ -16,11 +16,11 @@ from district.models import User
 from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say, say_refused
-from students import actions, copies
+from students import actions
 from students.actions.guard import entry_of
 from students.enums import CopyKind
 from students.models import Enrollment, Student, TeacherCopy
-from students.queries import with_stay
+from students.queries import copies, with_stay
 
 P = Permission
 MOST = 300  # copies on a page or in a pile

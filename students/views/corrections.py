@@ -23,8 +23,8 @@ from students.enums import CorrectionAsker, CorrectionProcess, ElStatus
 from students.forms.corrections import AskForm, DecideForm, EvidenceForm, NoticeForm, ResultForm
 from students.forms.enrolling import schools_of
 from students.models import Correction, Student
+from students.queries.corrections import trail_of
 from students.rules import corrections as rules
-from students.trails import trail_of
 from students.views.pages import carry_out, child_or_404, head_of, sent
 
 P = Permission

@@ -18,12 +18,13 @@ from district.queries import period
 from district.refusal import Refusal
 from district.said import say
 from district.wording import due_words
-from students import actions, meetings
+from students import actions
 from students.actions.guard import entry_of
 from students.actions.interpreters import ANSWERED, ASKED, SPOKEN
 from students.forms.conference_days import AnswerForm, AskForm, SpokenForm
 from students.forms.enrolling import schools_of
 from students.models import ConferenceBlock, InterpreterRequest, StaffLanguage
+from students.queries import conferences as meetings
 from students.views.conferences import school_named
 from students.views.pages import carry_out
 

@@ -17,7 +17,7 @@ from district.enums import Grade
 from district.permissions import Permission
 from students.forms.enrolling import schools_of
 from students.models import Student
-from students.services import MOST, in_immersion
+from students.queries.services import MOST, in_immersion
 from students.views.pages import children
 
 P = Permission

@@ -22,7 +22,7 @@ from students.enums import ProgramKind
 from students.forms.enrolling import schools_of
 from students.forms.requests import AnswerForm, DecisionForm, RequestForm, ToldForm, WishForm, WithdrawForm
 from students.models import Program, ProgramRequest, ProgramWish, Student
-from students.requests import LikeRequests, counting, like_requests
+from students.queries.requests import LikeRequests, counting, like_requests
 from students.views.pages import carry_out, child_or_404, head_of
 
 P = Permission

@@ -22,7 +22,7 @@ from district.permissions import Permission
 from district.queries import school_year
 from district.refusal import Refusal
 from district.said import say, say_refused
-from students import actions, reviewing, rules
+from students import actions, rules
 from students.actions.guard import entry_of
 from students.actions.reviews import statement_of
 from students.enums import Looked
@@ -30,6 +30,7 @@ from students.forms.enrolling import schools_of
 from students.forms.reviews import ChangeForm, FolderForm
 from students.models import Attestation, AttestedFolder
 from students.queries import child_head
+from students.queries import reviews as reviewing
 from students.views.pages import carry_out, child_or_404, head_of
 
 P = Permission

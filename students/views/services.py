@@ -21,12 +21,12 @@ from district.models import School, SchoolYear
 from district.permissions import Permission
 from district.wording import long_day
 from students import actions
-from students import services as audits
 from students.enums import ServiceKind, ServiceSetting
 from students.forms.enrolling import schools_of
 from students.forms.services import EndServiceForm, SectionForm, ServiceForm
 from students.models import EldSection, LanguageStatus, Service, Student
 from students.queries import grade_rank
+from students.queries import services as audits
 from students.views.pages import carry_out, child_or_404, head_of
 from students.wording import levels_of
 

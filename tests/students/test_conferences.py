@@ -10,7 +10,7 @@ from district.duties import duties
 from district.enums import Role
 from district.models import Entry, Language
 from district.refusal import NotAllowed, Refusal
-from students import actions, meetings
+from students import actions
 from students.models import (
     BlockStaff,
     Conference,
@@ -20,6 +20,7 @@ from students.models import (
     FollowUp,
     InterpreterRequest,
 )
+from students.queries import conferences as meetings
 from tests.students.conftest import person
 
 D = date.fromisoformat

@@ -9,7 +9,7 @@ from district.models import Entry
 from district.refusal import NotAllowed, Refusal
 from students import actions
 from students.models import ProgramCase, ProgramRequest, ProgramWish
-from students.requests import like_requests, reached_rows
+from students.queries.requests import like_requests, reached_rows
 from tests.students.conftest import ENROLLED
 
 D = date.fromisoformat

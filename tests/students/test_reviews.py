@@ -16,9 +16,10 @@ from district import entries
 from district.duties import duties
 from district.models import Entry, Term
 from district.refusal import NotAllowed, Refusal
-from students import actions, aeries, reviewing, rules
+from students import actions, aeries, rules
 from students.enums import ChangeField, ElStatus, Looked
 from students.models import Attestation, AttestedItem, ChangeTask, RecordReview
+from students.queries import reviews as reviewing
 from tests.students.conftest import ENROLLED
 
 D = date.fromisoformat

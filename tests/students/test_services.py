@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from district import duties, entries
 from district.models import Entry
 from district.refusal import NotAllowed, Refusal
-from students import actions, services
+from students import actions
 from students.actions import Document, Level
 from students.models import EldSection, Service, TeacherAuthorization
+from students.queries import services
 from tests.students.conftest import ENROLLED
 
 D = date.fromisoformat

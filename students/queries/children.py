@@ -15,11 +15,8 @@ from district.models import Language, LegalRule, School, SchoolYear, User, in_fo
 from district.queries import period
 from students import rules
 from students.enums import ElStatus, StatusSource, SurveyReason
-from students.head import ChildHead, child_head
 from students.models import Enrollment, LanguageStatus, StatusTransition, Student
 from students.originals import WantedOriginal, of_child
-
-__all__ = ["ChildHead", "child_head"]  # the head of a page is asked for here as well
 
 AMENDING = (SurveyReason.PARENT_AMENDMENT,)
 

@@ -1,0 +1,48 @@
+"""Reads of chapters 1 and 2; those about the children themselves stand here, each other theme has its module."""
+
+from students.head import ChildHead, child_head
+from students.queries.children import (
+    AMENDING,
+    LanguageShare,
+    OwedLanguages,
+    child_name,
+    clock_for,
+    clock_of,
+    first_stay,
+    grade_rank,
+    is_exempt,
+    languages_of_schools,
+    languages_owed,
+    move_table,
+    originals_of,
+    roster,
+    roster_day,
+    status_of,
+    tk_exempt_from,
+    with_status,
+    with_stay,
+)
+
+__all__ = [
+    "ChildHead",
+    "child_head",
+    "AMENDING",
+    "LanguageShare",
+    "OwedLanguages",
+    "child_name",
+    "clock_for",
+    "clock_of",
+    "first_stay",
+    "grade_rank",
+    "is_exempt",
+    "languages_of_schools",
+    "languages_owed",
+    "move_table",
+    "originals_of",
+    "roster",
+    "roster_day",
+    "status_of",
+    "tk_exempt_from",
+    "with_status",
+    "with_stay",
+]
