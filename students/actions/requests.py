@@ -176,11 +176,11 @@ def record_request(
     return row
 
 
-def withdraw_request(*, by: User, request: ProgramRequest, on: date) -> None:
+def withdraw_request(*, by: User, asked: ProgramRequest, on: date) -> None:
     """The parent takes the request back; from that day it does not count."""
     with transaction.atomic(), acting(by, _("request withdrawn")):
-        child = lock_student(request.student_id, by, RECORD)
-        row = ProgramRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+        child = lock_student(asked.student_id, by, RECORD)
+        row = ProgramRequest.objects.select_for_update(of=("self",)).get(pk=asked.pk)
         if row.withdrawn_on:
             raise Refusal(_("This was withdrawn on %(day)s.") % {"day": long_day(row.withdrawn_on)})
         if on < row.asked_on:

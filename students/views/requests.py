@@ -112,7 +112,7 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         said=said,
         entry="program_withdrawn",
         about=student,
-        **{"request_": row},
+        asked=row,
     ):
         return redirect("child_services", student.pk)
     return render(request, "students/form.html", _context(student, _("Request withdrawn"), form))

@@ -126,5 +126,5 @@ def test_each_parent_is_answered_with_the_reasons(decided, alder, issued, ruth):
 
 def test_a_withdrawn_request_gets_no_letter(decided, alder, marisela):
     row = ProgramRequest.objects.filter(student=decided[1]).get()
-    students.withdraw_request(by=marisela, request=row, on=ON)
+    students.withdraw_request(by=marisela, asked=row, on=ON)
     assert [each.student for each in unanswered(ON)] == [decided[0]]

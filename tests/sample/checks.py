@@ -127,9 +127,11 @@ def children_in_a_wrong_place() -> int:
 
 
 def languages_not_from_the_survey() -> list[int]:
-    """The primary language is what the rule finds in the newest survey (D-07)."""
+    """The primary language is what the rule finds in the newest survey (D-07), unless staff heard another (A)."""
     questions = [f"question_{number}" for number in range(1, 5)]
-    surveys = HomeLanguageSurvey.objects.select_related("student", *questions).order_by("student_id", "-version")
+    heard = LanguageStatus.objects.filter(correction="1").values("student")
+    surveys = HomeLanguageSurvey.objects.select_related("student", *questions).exclude(student__in=heard)
+    surveys = surveys.order_by("student_id", "-version")
     found = []
     for survey in surveys.distinct("student_id"):
         language = rules.primary_language(survey.answers)

@@ -123,7 +123,7 @@ def test_requests_are_counted_by_school_program_and_language(enroll, ask, alder,
     other = ask(enroll())
     groups = {(each.asked_for, each.language.name): each.count for each in like_requests([alder], ON)}
     assert groups == {("301", "Punjabi"): 2, ("302", "Punjabi"): 1, ("301", "Spanish"): 1}
-    actions.withdraw_request(by=marisela, request=other, on=D("2026-12-05"))
+    actions.withdraw_request(by=marisela, asked=other, on=D("2026-12-05"))
     assert max(each.count for each in like_requests([alder], D("2026-12-04"))) == 2
     assert max(each.count for each in like_requests([alder], D("2026-12-05"))) == 1
     put_back(marisela, "program_withdrawn")
