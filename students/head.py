@@ -21,6 +21,20 @@ from district.wording import due_words, long_day
 from students.enums import FlagKind
 from students.models import LanguageStatus, Student
 
+# Clocks of law and Plan, each about one child; the apps above have registered theirs by these names.
+CLOCKS = (
+    "survey_missing",
+    "transfer_records",
+    "records_request",
+    "initial_test",
+    "initial_notice",
+    "placement_decision",
+    "annual_notice",
+    "results_letter",
+    "correction_notice",
+    "correction_decision",
+    "correction_result",
+)
 CLOCKS_SHOWN = 3
 CLOCKS_WITHIN = timedelta(days=30)  # what is further off stands in the child's list of duties
 
@@ -59,11 +73,11 @@ class ChildHead:
     clocks: list[Clock] = field(default_factory=list)
 
 
-def child_head(student: Student, on: date, *, own_page: bool = False, rules: Iterable[str] | None = None) -> ChildHead:
+def child_head(student: Student, on: date, *, own_page: bool = False, rules: Iterable[str] = CLOCKS) -> ChildHead:
     """The head for a day. `own_page` leaves out the links to where the reader already is.
 
-    rules: the duties whose clocks are shown, by id; None for all. Asking for all of them costs half a second, so a
-    page on which somebody types names the few that matter there.
+    rules: the duties whose clocks are shown, by id. Those of law and Plan that run about one child, unless the page
+    names others: asking for all fifty duties costs half a second, and the child's own page lists them anyway.
     """
     url = reverse("child", args=[student.pk])
     status, status_note = _status(student, on)
@@ -91,9 +105,9 @@ def child_head(student: Student, on: date, *, own_page: bool = False, rules: Ite
     )
 
 
-def clocks(student: Student, on: date, rules: Iterable[str] | None = None) -> list[Clock]:
-    """What is running for the child and near, most urgent first; of the duties named, or of all."""
-    known = None if rules is None else [rule for rule in rules if rule in registered()]
+def clocks(student: Student, on: date, rules: Iterable[str]) -> list[Clock]:
+    """What is running for the child and near, most urgent first, of the duties named."""
+    known = [rule for rule in rules if rule in registered()]
     near = Q(d_student=student.pk) & (Q(d_due__lte=on + CLOCKS_WITHIN) | Q(d_due__isnull=True))
     return clocks_of(duties(as_of=on, state="waiting", where=near, rule_ids=known).page(0, CLOCKS_SHOWN), on)
 

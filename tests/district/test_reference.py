@@ -98,7 +98,7 @@ def test_the_languages_have_the_state_s_codes(loaded):
 
 def test_what_is_from_memory_stays_marked(loaded):
     assert [row.code for row in Language.objects.filter(certainty=Certainty.MEMORY)] == ["73"]
-    assert [row.code for row in LegalRule.objects.filter(certainty=Certainty.MEMORY)] == ["GA-03"]
+    assert [row.code for row in LegalRule.objects.filter(certainty=Certainty.MEMORY)] == ["GA-03", "TE-01", "TP-01"]
 
 
 def test_every_row_names_its_source(loaded):
@@ -108,7 +108,7 @@ def test_every_row_names_its_source(loaded):
 
 def test_periods_of_years_are_counted_in_years(loaded):
     years = {row.code: row.days for row in LegalRule.objects.filter(day_kind=DayKind.YEARS)}
-    assert years == {"MO-01": 4, "LT-03": 7, "DI-06": 5, "CA-02": 1, "PL-06": 3}
+    assert years == {"MO-01": 4, "LT-03": 7, "DI-06": 5, "CA-02": 1, "PL-06": 3, "TE-01": 1, "TP-01": 1}
 
 
 @pytest.mark.plan("MP1-13", "MP1-17", "MP1-36", "MP1-46")
