@@ -56,7 +56,7 @@ class TestScoreLevel:
             (("initial_elpac", "TK", "overall", "400"), "no English test in transitional kindergarten"),
             (("initial_elpac", "05", "reading", "400"), "has no scale score for reading. It has one for: overall."),
             (("caaspp_ela", "09", "overall", "2500"), "There is no score table of Smarter Balanced"),
-            (("caaspp_ela", "05", "overall", "2702"), "scores go from 2201 to 2701"),
+            (("caaspp_ela", "05", "overall", "2731"), "scores go from 2200 to 2730"),
             (("caa_math", "05", "overall", "550", "--year", "2023-24"), "The years known are: 2017-18 to 2021-22."),
         ],
     )
