@@ -20,7 +20,7 @@ from tests.sample.test_district import hold
 pytestmark = pytest.mark.django_db  # the districts are loaded inside the test database
 
 # Rows refer to people, schools and the like by numbers that the database gave out; those differ from load to load.
-GIVEN_OUT = ("User", "School", "Program")
+GIVEN_OUT = ("User", "School", "Program", "LocalMeasure")
 
 
 def fingerprint() -> str:
