@@ -126,9 +126,9 @@ def in_time(schools: list[School], on: date) -> tuple[list[InTime], list[SchoolI
         found[rule] = found.get(rule, nothing) + pile
         if rule in BY_SCHOOL:
             at[pile.school_id, rule] = at.get((pile.school_id, rule), nothing) + pile
-    known = rules()
+    titles = {rule: str(rules()[rule].title) for rule in BY_SCHOOL if rule in rules()}
     by_school = [
-        SchoolInTime(school.name, [at.get((school.pk, rule), InTime(str(known[rule].title))) for rule in BY_SCHOOL])
+        SchoolInTime(school.name, [at.get((school.pk, rule), InTime(title)) for rule, title in titles.items()])
         for school in schools
     ]
     return sorted(found.values(), key=lambda kind: -kind.late), by_school
