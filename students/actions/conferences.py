@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +17,7 @@ from district.history import acting
 from district.models import Entry, Language, User
 from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
+from district.wording import long_day
 from students.actions.guard import lock_child_of, lock_student, not_before_birth
 from students.enums import AttemptOutcome, ConferenceKind, ContactChannel
 from students.models import Conference, ConferenceAttempt, ConferenceBooking, FollowUp, Student
@@ -83,8 +85,10 @@ def record_conference(
             concerns=concerns,
             recorded_by=by,
         )
+        released = _end_booking(by, meeting)
         _promise(by, meeting, promises)
-        _enter(by, child, HELD, _("Conference about %(name)s recorded"), conference=meeting.pk)
+        said = _("Conference about %(name)s recorded")
+        _enter(by, child, HELD, said, conference=meeting.pk, released=released)
     return meeting
 
 
@@ -115,20 +119,30 @@ def _check_topics(told: bool) -> None:
         )
 
 
-def _end_booking(meeting: Conference) -> None:
-    """The child's open appointment, where the day has come, is the one that was kept."""
-    ConferenceBooking.objects.filter(
-        student_id=meeting.student_id,
-        ended_on__isnull=True,
-        conference__isnull=True,
-        kind=meeting.kind,
-        block__day=meeting.held_on,
-    ).update(conference=meeting)
+def _end_booking(by: User, meeting: Conference) -> int | None:
+    """The child's open appointment is kept, where its day has come; one of a later day ends, and its slot is free.
+
+    Returns the key of the appointment that was ended, for putting it back; None where none was.
+    """
+    rows = ConferenceBooking.objects.filter(
+        student_id=meeting.student_id, ended_on__isnull=True, conference__isnull=True, kind=meeting.kind
+    )
+    booking = rows.select_related("block").first()
+    if booking is None:
+        return None
+    if booking.block.day <= meeting.held_on:
+        booking.conference = meeting
+        booking.save(update_fields=["conference"])
+        return None
+    booking.ended_on, booking.ended_by = timezone.localdate(), by
+    booking.ended_reason = _("The parents were met before, on %(day)s") % {"day": long_day(meeting.held_on)}
+    booking.save(update_fields=["ended_on", "ended_by", "ended_reason"])
+    key: int = booking.pk
+    return key
 
 
 def _promise(by: User, meeting: Conference, promises: Sequence[Promise]) -> None:
-    """What follows from the meeting: its appointment is kept, and what was promised is to be done."""
-    _end_booking(meeting)
+    """What was promised at the meeting is to be done."""
     for place, each in enumerate(promises):
         _check_promise(each.due_on, meeting.held_on, field=f"due_on_{place + 1}")
         FollowUp.objects.create(
@@ -263,7 +277,10 @@ def _enter(by: User, child: Student, kind: str, summary: str, **data: object) ->
 
 
 def put_back_conference(entry: Entry, by: User) -> None:
-    """The conference was recorded by mistake: what was promised goes with it, its appointment is open again."""
+    """The conference was recorded by mistake: what was promised goes with it, its appointment is open again.
+
+    An appointment that was given up for it comes back while its slot is free; else the family is to be asked again.
+    """
     child = lock_child_of(entry, by, Permission.HOLD_CONFERENCE)
     meeting = Conference.objects.filter(pk=entry.data["conference"]).first()
     if meeting is None:
@@ -273,9 +290,20 @@ def put_back_conference(entry: Entry, by: User) -> None:
     if meeting.follow_ups.filter(done_on__isnull=False).exists():
         raise Refusal(_("Something promised there is done already."), _("Put that back first."))
     opened = ConferenceBooking.objects.filter(student=child, ended_on__isnull=True, conference__isnull=True)
-    if ConferenceBooking.objects.filter(conference=meeting).exists() and opened.exists():
+    released = entry.data.get("released")
+    if (released or ConferenceBooking.objects.filter(conference=meeting).exists()) and opened.exists():
         raise Refusal(_("The family has another appointment by now."), _("Cancel that one first."))
     meeting.delete()
+    if released:
+        _open_again(released)
+
+
+def _open_again(pk: int) -> None:
+    """The appointment holds again, where its block takes place and nobody else has its slot by now."""
+    booking = ConferenceBooking.objects.select_related("block").get(pk=pk)
+    others = booking.block.bookings.filter(starts=booking.starts, ended_on__isnull=True)
+    if not booking.block.cancelled_on and not others.exists():
+        ConferenceBooking.objects.filter(pk=pk).update(ended_on=None, ended_by=None, ended_reason="")
 
 
 def put_back_attempts(entry: Entry, by: User) -> None:

@@ -136,6 +136,13 @@ def free_slots(blocks: Iterable[ConferenceBlock], after: datetime | None = None)
     ]
 
 
+def taken_slots(blocks: Iterable[ConferenceBlock]) -> list[Slot]:
+    """Every slot with an appointment, as the rule takes it."""
+    known = {block.pk: block for block in blocks}
+    rows = ConferenceBooking.objects.filter(block__in=known, ended_on__isnull=True)
+    return [slot_of(known[pk], starts) for pk, starts in rows.values_list("block_id", "starts")]
+
+
 def chosen_slot(user: User, value: str) -> tuple[ConferenceBlock, time]:
     """The block and time that a form's value names; ConferenceBlock.DoesNotExist where the person may not plan it."""
     block, _sign, clock = value.partition(":")

@@ -141,6 +141,7 @@ class _Table:
     """Slots as they fill up."""
 
     slots: Sequence[Slot]
+    full: Sequence[Slot] = ()
     taken: set[tuple[int, datetime]] = field(default_factory=set)
     used_by_staff: dict[int, list[Slot]] = field(default_factory=lambda: defaultdict(list))
     used_by_family: dict[tuple[str, ...], list[Slot]] = field(default_factory=lambda: defaultdict(list))
@@ -162,16 +163,20 @@ class _Table:
 
 
 def propose(
-    wanted: Sequence[Wanted], slots: Sequence[Slot], busy: Mapping[tuple[str, ...], Sequence[Slot]] | None = None
+    wanted: Sequence[Wanted],
+    slots: Sequence[Slot],
+    busy: Mapping[tuple[str, ...], Sequence[Slot]] | None = None,
+    full: Sequence[Slot] = (),
 ) -> Plan:
     """Deal families out over free slots, earliest first; whom no slot suits stays, with the reason.
 
     A block of a language takes families of that language only, and they go there first, so that an interpreter sits
     once; blocks of any language fill up language by language. Brothers and sisters at the same school sit back to
     back where the slots allow it. No two families share a slot, no family and no member of staff is at two places at
-    once. busy: slots that families hold already.
+    once. busy: slots that families hold already. full: slots that are taken before anything is dealt out; they only
+    tell why nothing is left.
     """
-    table = _Table(sorted(slots, key=lambda slot: (slot.starts, slot.block)))
+    table = _Table(sorted(slots, key=lambda slot: (slot.starts, slot.block)), full)
     for family, held in (busy or {}).items():
         table.used_by_family[family].extend(held)
     placed: list[Placed] = []
@@ -247,7 +252,7 @@ def _run_of(children: Sequence[Wanted], table: _Table) -> list[Slot] | None:
 
 def _why_not(child: Wanted, table: _Table) -> Finding:
     """The reason why a child stays without a slot, the first that holds."""
-    here = [slot for slot in table.slots if slot.school == child.school]
+    here = [slot for slot in (*table.slots, *table.full) if slot.school == child.school]
     spoken = [slot for slot in here if slot.language in (None, child.language)]
     grade = [slot for slot in spoken if slot.grades is None or child.grade in slot.grades]
     fit = [slot for slot in grade if slot.class_of in (None, child.teacher)]
@@ -260,7 +265,8 @@ def _why_not(child: Wanted, table: _Table) -> Finding:
         return Finding("grade", _("No block for the family's language takes this grade."), source)
     if not fit:
         return Finding("class", _("The blocks for this grade are for another class."), source)
-    if any((slot.block, slot.starts) not in table.taken for slot in fit):
+    gone = table.taken | {(slot.block, slot.starts) for slot in table.full}
+    if any((slot.block, slot.starts) not in gone for slot in fit):
         return Finding("busy", _("The family, or the staff, is somewhere else at the times that are left."), source)
     said = ngettext("The %(n)d slot that suits is taken.", "All %(n)d slots that suit are taken.", len(fit))
     return Finding("full", said % {"n": len(fit)}, source)

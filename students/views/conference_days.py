@@ -129,7 +129,7 @@ def _proposal(request: HttpRequest, school: School, picked: list[int], on: date)
     children = meetings.wanted(mine, due)
     blocks = {block.pk: block for block in meetings.open_blocks([school], on)}
     slots = meetings.free_slots(blocks.values(), meetings.now())
-    plan = propose(children, slots, meetings.busy_slots(on, school))
+    plan = propose(children, slots, meetings.busy_slots(on, school), meetings.taken_slots(blocks.values()))
     return plan, {row.pk: row for row in mine.select_related("current_enrollment__teacher")}, kinds, blocks, len(slots)
 
 

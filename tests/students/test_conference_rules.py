@@ -189,6 +189,14 @@ def test_when_all_slots_are_taken_their_number_is_told():
     assert finding.reason == "All 2 slots that suit are taken."
 
 
+def test_slots_that_were_booked_before_are_told_as_taken_not_as_a_wrong_language():
+    booked = block(10, 2)
+    plan = propose([child(1)], block(20, 2, language=PUNJABI), full=booked)
+    ((_left, finding),) = plan.unplaced
+    assert (finding.outcome, finding.reason) == ("full", "All 2 slots that suit are taken.")
+    assert not plan.placed
+
+
 def test_a_family_whose_language_is_not_known_goes_into_a_block_of_any_language():
     plan = propose([child(1, None)], block(10, 2, language=SPANISH) + block(20, 2))
     assert placed(plan) == {1: (20, "14:00")}

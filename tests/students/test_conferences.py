@@ -334,6 +334,46 @@ def test_a_conference_ends_the_appointment_of_its_day(learner, block, ruth, monk
     assert (made.conference, made.ended_on) == (None, None)
 
 
+def test_a_conference_held_earlier_frees_the_slot_of_a_later_day(learner, block, ruth):
+    child, other = learner(), learner()
+    where = block()
+    made = actions.book(by=ruth, student=child, kind="initial", block=where, starts=time(14))
+    assert owed("conference_invitation")
+    hold(ruth, child)
+    made.refresh_from_db()
+    assert (made.ended_on, made.ended_by, made.conference) == (TODAY, ruth, None)
+    assert made.ended_reason == "The parents were met before, on Mon 7 Dec 2026"
+    assert not owed("conference_invitation")
+    assert time(14) in [slot.starts.time() for slot in meetings.free_slots([where])]
+    put_back(child, ruth, "conference")
+    made.refresh_from_db()
+    assert (made.ended_on, made.ended_reason) == (None, "")
+    assert owed("conference_invitation")
+
+    hold(ruth, child)
+    actions.book(by=ruth, student=other, kind="initial", block=where, starts=time(14))
+    put_back(child, ruth, "conference")
+    made.refresh_from_db()
+    assert made.ended_on == TODAY
+    assert not Conference.objects.exists()
+
+
+def test_a_conference_held_later_keeps_the_appointment_of_an_earlier_day(learner, block, ruth):
+    child = learner()
+    made = actions.book(by=ruth, student=child, kind="initial", block=block(days=[TODAY]), starts=time(14))
+    meeting = hold(ruth, child, held_on=DAY)
+    made.refresh_from_db()
+    assert made.conference == meeting
+
+
+def test_a_conference_of_the_other_kind_leaves_the_appointment(learner, block, ruth):
+    child = learner()
+    made = actions.book(by=ruth, student=child, kind="initial", block=block(), starts=time(14))
+    hold(ruth, child, kind="annual")
+    made.refresh_from_db()
+    assert (made.ended_on, made.conference) == (None, None)
+
+
 def test_nobody_came_counts_as_an_attempt_on_the_day_of_the_appointment(learner, block, ruth, monkeypatch):
     child = learner()
     made = actions.book(by=ruth, student=child, kind="initial", block=block(), starts=time(14))
@@ -438,6 +478,7 @@ def test_siblings_are_found_and_dealt_out_over_the_free_slots(learner, block, ru
     assert [slot.starts.time() for slot in slots] == [time(14, 15), time(14, 30), time(14, 45)]
     plan = propose(rows, slots, meetings.busy_slots(TODAY, alder))
     assert {each.slot.starts.time() for each in plan.placed} == {time(14, 15), time(14, 30)}
+    assert [slot.starts.time() for slot in meetings.taken_slots([where])] == [time(14)]
 
 
 def test_staff_are_people_of_the_school(learner, block, ruth, alder):
