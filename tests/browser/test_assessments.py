@@ -183,7 +183,7 @@ def test_the_other_pages_are_sound_in_every_state(
     Flag.objects.create(student=child, kind="iep", starts=D("2026-11-02"))
     page.goto(live_server.url + reverse("test_plan", args=[child.pk]))
     page.get_by_label("without one domain").check()
-    page.get_by_label("The IEP or 504 plan says so since").fill("11/3/26")
+    page.get_by_label("Documented in the IEP on").fill("11/3/26")
     page.get_by_label("Holds from").fill("11/3/26")
     page.get_by_role("button", name="Save the test plan").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Which domain is left out?")
