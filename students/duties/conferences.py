@@ -238,7 +238,7 @@ OWNERS = (
 def _follow_up(owner: Role) -> DutyRule:
     return DutyRule(
         id=f"follow_up_{owner.value}",
-        title=gettext_lazy("Keep what was promised to parents"),
+        title=gettext_lazy("Keep what was promised to parents: {role}").format(role=owner.label),
         owner=owner,
         source="MP1-38",
         rows=follow_up_rows(owner.value),

@@ -32,7 +32,7 @@ from students.forms.enrolling import schools_of
 from students.models import ConferenceBlock, ConferenceBooking, Student
 from students.queries import conferences as meetings
 from students.rules.conferences import Plan, Slot, propose, suits
-from students.views.conferences import school_named
+from students.views.conferences import invited, school_named
 from students.views.pages import carry_out, child_or_404, head_of, sent
 
 P = Permission
@@ -153,7 +153,7 @@ def _book_all(request: HttpRequest) -> bool:
         say_refused(request, refusal)
         return False
     words = ngettext("%(n)d appointment is made.", "%(n)d appointments are made.", len(made)) % {"n": len(made)}
-    say(request, f"{words} {_('The invitations wait under Letters.')}", entry=entry_of(request.user, BOOKED))
+    say(request, invited(request, words), entry=entry_of(request.user, BOOKED))
     return True
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -205,7 +206,7 @@ def _entered(request: HttpRequest, student: Student, on: date, kind: str, forms:
             PROMISED,
             _("The promise is noted; it stands among what is due."),
         ),
-        "book": (partial(_book, student), BOOKED, _("The appointment is made. The invitation can be printed.")),
+        "book": (partial(_book, student), BOOKED, invited(request, _("The appointment is made."), student)),
     }
     for name, form in forms.items():
         verb, entry, said = verbs[name]
@@ -342,6 +343,19 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "students/follow_up.html", context)
+
+
+def invited(request: HttpRequest, said: str, student: Student | None = None) -> str:
+    """What is said of an appointment that was made, with the way to its invitation; to all that wait without a child.
+
+    Who issues no letters is told that the secretary has them to do.
+    """
+    if not request.user.may(P.ISSUE_LETTERS):
+        return f"{said} {_('The secretary has the invitation among what is due.')}"
+    kind = "conference_invitation"
+    there = reverse("letter_preview", args=[kind, student.pk]) if student else reverse("letters_due", args=[kind])
+    label = _("Open the invitation") if student else _("Make the invitations")
+    return format_html('{} <a href="{}">{}</a>', said, there, label)
 
 
 def school_named(request: HttpRequest, permission: Permission) -> School | None:

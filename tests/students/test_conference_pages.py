@@ -105,7 +105,9 @@ def test_a_proposal_is_shown_before_it_is_booked_and_books_what_it_showed(learne
     ((left, finding),) = page.context["unplaced"]
     assert finding.reason == "All 4 slots that suit are taken."
     assert not ConferenceBooking.objects.exists()
-    head.post(reverse("conference_plan"), {"do": "book", "choice": [line["value"] for line in lines[:3]]})
+    booked = {"do": "book", "choice": [line["value"] for line in lines[:3]]}
+    page = head.post(reverse("conference_plan"), booked, follow=True)
+    assert f'<a href="{reverse("letters_due", args=["conference_invitation"])}">Make the invitations</a>' in text(page)
     made = set(ConferenceBooking.objects.values_list("student", "starts"))
     assert made == {(line["student"].pk, line["placed"].slot.starts.time()) for line in lines[:3]}
     assert left.pk not in {pk for pk, _starts in made}
