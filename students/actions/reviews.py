@@ -30,14 +30,16 @@ P = Permission
 
 @dataclass(frozen=True)
 class Reviewed:
-    """How many records were found right, and whose changed while the page was open: they stay."""
+    """How many records were found right; whose changed while the page was open, whose wait for a change: they stay."""
 
     number: int
     changed: list[str]
+    asked: list[str]
 
 
 def confirm_records(*, by: User, students: Iterable[int], on: date, seen: datetime | None = None) -> Reviewed:
-    """These records are right (MP1-40). A record that changed after the moment `seen` stays in the queue.
+    """These records are right (MP1-40). A record that changed after the moment `seen` stays in the queue, and one
+    of which something is wrong waits until its change is entered.
 
     Refusal: the school year is not open; NotAllowed for a child whom the person may not review.
     """
@@ -45,7 +47,10 @@ def confirm_records(*, by: User, students: Iterable[int], on: date, seen: dateti
         keys = sorted(set(students))
         children = {child.pk: child for child in _locked(keys, by)}
         changed = _changed_since(keys, seen) if seen else set()
-        rows = reviewing.records(on).filter(student__in=set(keys) - changed).select_related("student")
+        wrong = set(
+            ChangeTask.objects.filter(student__in=keys, entered_on__isnull=True).values_list("student_id", flat=True)
+        )
+        rows = reviewing.records(on).filter(student__in=set(keys) - changed - wrong).select_related("student")
         year = _year(on)
         made = RecordReview.objects.bulk_create(
             RecordReview(student=record.student, year=year, reviewed_on=on, reviewed_by=by, facts=record.facts)
@@ -56,7 +61,8 @@ def confirm_records(*, by: User, students: Iterable[int], on: date, seen: dateti
             said = ngettext("%(n)d record found right", "%(n)d records found right", number) % {"n": number}
             one = made[0].student_id if number == 1 else None
             entries.enter(by=by, kind=REVIEWED, summary=said, student_id=one, reviews=[row.pk for row in made])
-    return Reviewed(len(made), [children[pk].name for pk in sorted(changed)])
+    left = ([children[pk].name for pk in sorted(some)] for some in (changed - wrong, wrong))
+    return Reviewed(len(made), *left)
 
 
 def _locked(keys: Sequence[int], by: User) -> list[Student]:
@@ -130,6 +136,11 @@ def _once(wanted: Iterable[originals.WantedOriginal]) -> Iterable[originals.Want
 def _check_term(school: School, term: Term | None, on: date) -> None:
     if term and term.system != school.terms:
         raise Refusal(_("%(school)s has other terms.") % {"school": school.name}, _("Pick one of the school's terms."))
+    if term is None and (begins := reviewing.year_sample_from(school, on)) and begins > on:
+        raise Refusal(
+            _("The folders of the whole year are drawn from its last term on, %(day)s.") % {"day": long_day(begins)},
+            _("Draw those of the present term."),
+        )
     if term and term.starts > on:
         raise Refusal(
             _("The term begins on %(day)s.") % {"day": long_day(term.starts)}, _("Draw the sample when it has begun.")
@@ -234,15 +245,32 @@ def statement_of(sample: Attestation, on: date) -> str:
     return _(
         "I am responsible for the accuracy of the proficiency, placement and service data of %(school)s. Of %(all)d "
         "records of English learners and reclassified children, %(right)d are reviewed and unchanged since. In %(n)d "
-        "folders drawn at random: %(sample)s %(open)d changes wait to be entered."
+        "folders drawn at random: %(sample)s%(not_right)s %(open)d changes wait to be entered."
     ) % {
         "school": sample.school.name,
         "all": here.count(),
-        "right": here.exclude(reviewing.waiting(on)).count(),
+        "right": here.exclude(reviewing.unreviewed(on) | reviewing.asked()).count(),
         "n": sample.folders.count(),
         "sample": rules.sample_finding(items).reason,
+        "not_right": _not_right(sample),
         "open": open_tasks,
     }
+
+
+def _not_right(sample: Attestation) -> str:
+    """What was found wrong or missing, folder by folder; without names, which the folders have."""
+    rows = AttestedItem.objects.filter(folder__attestation=sample, found__in=(Looked.WRONG, Looked.MISSING))
+    said = [
+        _("folder %(n)d, %(what)s of %(day)s: %(found)s")
+        % {
+            "n": row.folder.place,
+            "what": row.get_kind_display(),
+            "day": long_day(row.about_on),
+            "found": f"{row.get_found_display()} ({row.note})" if row.note else row.get_found_display(),
+        }
+        for row in rows.select_related("folder").order_by("folder__place", "pk")
+    ]
+    return _(" Not right: %(what)s.") % {"what": "; ".join(said)} if said else ""
 
 
 def put_back_reviews(entry: Entry, by: User) -> None:

@@ -158,10 +158,12 @@ def term_rows(number: int) -> Callable[[date], QuerySet]:
 
 
 def year_rows(on: date) -> QuerySet:
-    """The attestation of the whole year (MP1-44)."""
+    """The attestation of the whole year, from the first day of the school's last term on (MP1-44)."""
     year = school_year(on)
     days = (year.first_day, year.last_day) if year else (None, None)
-    starts, ends = (Cast(Value(each), DateField()) for each in days)  # typed, even where they are NULL
+    first, ends = (Cast(Value(each), DateField()) for each in days)  # typed, even where they are NULL
+    last_terms = Term.objects.filter(year=year, system=OuterRef("terms")).order_by("-starts").values("starts")
+    starts = Coalesce(Subquery(last_terms[:1], output_field=DateField()), first)
     return _attestations(on, starts, ends, Attestation.objects.filter(term__isnull=True, year=year))
 
 

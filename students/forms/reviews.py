@@ -56,10 +56,14 @@ class FolderForm(PlanForm):
                 choices=Looked.choices,
                 widget=forms.RadioSelect,
                 initial=item.found or None,
-                required=False,
+                error_messages={"required": _("Choose right, wrong or missing: %(what)s") % {"what": what}},
             )
             self.fields[f"note_{item.pk}"] = forms.CharField(
-                label=_("What is wrong with it"), max_length=200, required=False, initial=item.note
+                label=_("What is wrong with it"),
+                max_length=200,
+                required=False,
+                initial=item.note,
+                help_text=_("Needed where it is wrong"),
             )
 
     def layout(self) -> Any:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from district.calendar import year_name
-from district.models import User, in_force
+from district.models import School, Term, User, in_force
 from district.permissions import Permission
 from district.wording import long_day
 from students import facts, rules
@@ -39,8 +39,18 @@ def records_for(user: User, on: date) -> QuerySet[LanguageStatus]:
 
 
 def waiting(on: date) -> Q:
-    """The condition under which a record waits: not reviewed this year, or changed since."""
-    found = Q(student__in=changed(FactKind.STATUS, on))
+    """The condition under which a record waits for the principal: not found right as it is, no change asked for."""
+    return unreviewed(on) & ~asked()
+
+
+def asked() -> Q:
+    """The condition under which something is wrong with a record: a change waits to be entered by the secretary."""
+    return Q(student__in=ChangeTask.objects.filter(entered_on__isnull=True).values("student"))
+
+
+def unreviewed(on: date) -> Q:
+    """The condition under which a record was not found right as it is: not reviewed this year, or changed since."""
+    found = Q(student__in=changed(FactKind.STATUS, on)) | Q(student__in=_mended(on))
     for kind in CHANGES[1:]:
         if kind in facts.sources():
             found |= Q(student__in=changed(kind, on))
@@ -52,11 +62,28 @@ def reviews(on: date) -> QuerySet[RecordReview]:
     return RecordReview.objects.filter(year__name=year_name(on), reviewed_on__lte=on)
 
 
+def _mended(on: date) -> QuerySet:
+    """The children of whom a change was entered this year that no review has seen."""
+    seen = reviews(on).filter(
+        student=OuterRef("student_id"),
+        reviewed_on__gte=OuterRef("entered_on"),
+        recorded_at__gte=OuterRef("recorded_at"),
+    )
+    since = rules.school_year_begins(on)
+    return ChangeTask.objects.filter(~Exists(seen), entered_on__gte=since, entered_on__lte=on).values("student")
+
+
 def changed(kind: FactKind, on: date) -> QuerySet:
     """The children of whom a fact came this year that no review has seen."""
     seen = reviews(on).filter(student=OuterRef("student_id"), recorded_at__gte=OuterRef("f_at"))
     rows = facts.sources()[kind].rows(rules.school_year_begins(on)).filter(~Exists(seen), f_known__lte=on)
     return rows.values("student")
+
+
+def year_sample_from(school: School, on: date) -> date | None:
+    """From when on the folders of the whole year are drawn: the first day of the school's last term, if any."""
+    terms = Term.objects.filter(system=school.terms, year__name=year_name(on))
+    return terms.order_by("-starts").values_list("starts", flat=True).first()
 
 
 @dataclass

@@ -35,7 +35,12 @@ from students.views.pages import carry_out, child_or_404, head_of
 
 P = Permission
 ON_A_PAGE = 50
-SHOWS = (("", _lazy("waiting")), ("done", _lazy("reviewed this year")), ("all", _lazy("all")))
+SHOWS = (
+    ("", _lazy("waiting")),
+    ("asked", _lazy("something is wrong, change not entered")),
+    ("done", _lazy("found right")),
+    ("all", _lazy("all")),
+)
 
 
 def numbers(values: list[str]) -> list[int]:
@@ -61,9 +66,11 @@ def review(request: HttpRequest) -> HttpResponse:
     rows = reviewing.records_for(request.user, on)
     if school:
         rows = rows.filter(stay__school=school)
-    waiting = reviewing.waiting(on)
-    counts = {"waiting": rows.filter(waiting).count(), "all": rows.count()}
-    rows = rows.exclude(waiting) if show == "done" else rows if show == "all" else rows.filter(waiting)
+    waiting, asked = reviewing.waiting(on), reviewing.asked()
+    counts = {"waiting": rows.filter(waiting).count(), "asked": rows.filter(asked).count(), "all": rows.count()}
+    counts["done"] = counts["all"] - counts["waiting"] - counts["asked"]
+    shown = {"done": rows.exclude(waiting | asked), "asked": rows.filter(asked), "all": rows}
+    rows = shown.get(show, rows.filter(waiting))
     rows = rows.select_related("student__current_enrollment__school", "student__current_enrollment__teacher")
     page = Paginator(rows.order_by("student__search_key", "pk"), ON_A_PAGE).get_page(request.GET.get("page"))
     records = reviewing.records_of(list(page), on)
@@ -96,6 +103,15 @@ def _confirm(request: HttpRequest, on: date) -> None:
     if done.number:
         said = ngettext("%(n)d record is noted as right.", "%(n)d records are noted as right.", done.number)
         say(request, said % {"n": done.number}, entry=entry_of(request.user, "records_reviewed"))
+    if done.asked:
+        names = ", ".join(done.asked)
+        say_refused(
+            request,
+            Refusal(
+                _("Something is wrong there, and the change is not entered: %(names)s.") % {"names": names},
+                _("They are reviewed when the secretary has entered it."),
+            ),
+        )
     if done.changed:
         names = ", ".join(done.changed)
         say_refused(
@@ -156,8 +172,7 @@ def attestations(request: HttpRequest) -> HttpResponse:
         "year": year,
         "size": rules.sample_size(on),
         "schools": [
-            {"school": school, "lines": [_line(known, school, term, on) for term in _own_terms(terms, school)]}
-            for school in schools
+            {"school": school, "lines": _lines(known, school, _own_terms(terms, school), on)} for school in schools
         ],
         "on": on,
     }
@@ -168,14 +183,23 @@ def _own_terms(terms: list[Term], school: School) -> list[Term | None]:
     return [*(term for term in terms if term.system == school.terms), None]
 
 
-def _line(known: dict[Any, Attestation], school: School, term: Term | None, on: date) -> dict[str, Any]:
+def _lines(known: dict[Any, Attestation], school: School, terms: list[Term | None], on: date) -> list[dict[str, Any]]:
+    """The terms and the year, whose folders are drawn from the last term on."""
+    last = max((term.starts for term in terms if term), default=None)
+    return [_line(known, school, term, on, term.starts if term else last) for term in terms]
+
+
+def _line(
+    known: dict[Any, Attestation], school: School, term: Term | None, on: date, begins: date | None
+) -> dict[str, Any]:
     names = {TermSystem.QUARTER: _("Quarter %(n)d"), TermSystem.TRIMESTER: _("Trimester %(n)d")}
     return {
         "what": names[TermSystem(term.system)] % {"n": term.number} if term else _("The whole year"),
         "value": f"{school.pk}:{term.pk if term else ''}",
         "term": term,
         "row": known.get((school.pk, term.pk if term else None)),
-        "has_begun": term is None or term.starts <= on,
+        "begins": begins,
+        "has_begun": begins is None or begins <= on,
     }
 
 

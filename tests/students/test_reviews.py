@@ -218,6 +218,26 @@ def test_a_change_says_what_and_why(learners, ruth, more, said):
     assert not ChangeTask.objects.exists()
 
 
+def test_a_record_of_which_something_is_wrong_waits_again_when_the_change_is_entered(learners, ruth, marisela):
+    client, _page = page_of(ruth, "review")
+    actions.confirm_records(by=ruth, students=[learners[1].pk], on=D("2026-12-07"))
+    tasks = [ask(ruth, child) for child in learners[:2]]
+    assert waiting_names(ruth) == ["Child 2"]
+    picks = {"pick": [child.pk for child in learners], "seen": timezone.now().isoformat()}
+    text = client.post(reverse("review"), picks, follow=True).content.decode()
+    assert "1 record is noted as right." in text
+    assert f"the change is not entered: {learners[0].name}, {learners[1].name}." in text
+    assert "0 of 3 records wait; 1 are found right, of 2 something is wrong and its change not entered." in text
+    page = client.get(reverse("review"), {"show": "asked"})
+    assert [record.student for record in page.context["records"]] == learners[:2]
+    assert 'name="pick"' not in page.content.decode()
+
+    actions.enter_changes(by=marisela, tasks=[task.pk for task in tasks], on=ON)
+    assert waiting_names(ruth) == ["Child 0", "Child 1"]
+    assert actions.confirm_records(by=ruth, students=[child.pk for child in learners[:2]], on=ON).number == 2
+    assert waiting_names(ruth) == []
+
+
 def test_the_same_is_not_asked_for_twice_and_not_put_back_once_entered(learners, ruth, marisela):
     task = ask(ruth, learners[0])
     asked = Entry.objects.latest("pk")
@@ -270,7 +290,8 @@ def test_the_principal_looks_into_folders_and_signs(learners, ruth, alder, term)
     look(ruth, folders[1], Looked.MISSING)
     look(ruth, folders[2])
     signed = actions.sign_attestation(by=ruth, attestation=sample, on=ON)
-    assert "2 items right, 2 wrong, 2 missing." in signed.statement
+    assert "2 items right, 2 wrong, 2 missing. Not right: folder 1, " in signed.statement
+    assert ": wrong (not signed); folder 2, " in signed.statement
     assert "Of 3 records" in signed.statement
     assert ", 0 are reviewed" in signed.statement
     (duty,) = duties(as_of=ON, rule_ids=["attestation_1"]).page()
@@ -313,6 +334,17 @@ def test_what_is_done_with_a_sample_can_be_put_back_in_turn(learners, ruth, alde
     assert sample.statement == ""
 
 
+def test_the_folders_of_the_year_are_drawn_from_the_last_term_on(learners, ruth, alder, term, year):
+    Term.objects.create(year=year[1], system="trimester", number=3, starts=D("2027-03-01"), ends=D("2027-06-10"))
+    client, page = page_of(ruth, "attestations")
+    assert "the folders are drawn from the last term on, Mon 1 Mar 2027" in page.content.decode()
+    assert page.content.decode().count('name="draw"') == 1
+    with pytest.raises(Refusal, match="from its last term on, Mon 1 Mar 2027"):
+        actions.draw_sample(by=ruth, school=alder, on=ON)
+    assert not duties(as_of=ON, rule_ids=["attestation_year"]).count()
+    assert duties(as_of=D("2027-03-01"), rule_ids=["attestation_year"]).count()
+
+
 @pytest.mark.parametrize("wrong", ["other terms", "begins later", "no child", "no school"])
 def test_samples_that_cannot_be_drawn(enroll, ruth, nadia, alder, birch, year, wrong):
     quarter = Term.objects.create(year=year[1], system="quarter", number=1, starts=D("2026-08-12"), ends=ON)
@@ -332,10 +364,15 @@ def test_the_pages_of_a_sample(learners, ruth, alder, term):
     page = client.post(reverse("attestations"), {"draw": f"{alder.pk}:{term.pk}"}, follow=True)
     assert "3 folders are drawn." in page.content.decode()
     sample = Attestation.objects.get()
+    assert "Sign: I vouch" not in page.content.decode()
+    assert "3 folders are still to be looked at; then this can be signed." in page.content.decode()
+    page = client.get(reverse("attested_folder", args=[sample.folders.first().pk]))
+    assert all(field.required for name, field in page.context["form"].fields.items() if name.startswith("found_"))
     for folder in sample.folders.all():
         values = {f"found_{item.pk}": "right" for item in folder.items.all()}
         page = client.post(reverse("attested_folder", args=[folder.pk]), values | {"next": "1"}, follow=True)
     assert page.context["open"] == 0
+    assert "Sign: I vouch" in page.content.decode()
     page = client.post(reverse("attestation", args=[sample.pk]), follow=True)
     assert "The records are vouched for." in page.content.decode()
     assert "signed" in client.get(reverse("attestations")).content.decode()
