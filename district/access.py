@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from district.enums import Role
@@ -115,6 +116,8 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            response.content = render_to_string("405.html", request=request)  # a person's browser: words, and a way on
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

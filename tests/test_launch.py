@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from http.client import HTTPConnection
 from io import StringIO
 from pathlib import Path
@@ -19,7 +20,8 @@ import polib
 import pytest
 from django.core.management import call_command
 
-from district.models import District
+from district.enums import Grade, Role
+from district.models import District, RoleAssignment, School, User
 from district.refusal import Refusal
 from elplan import launch
 from elplan.management.commands import prepare
@@ -168,6 +170,20 @@ def test_accounts_of_a_real_district_are_not_listed() -> None:
     District.objects.create(name="Real Unified", cds_code="1234567")
     with pytest.raises(Refusal, match="no sample district"):
         call_command("accounts", stdout=StringIO())
+
+
+@pytest.mark.django_db
+def test_accounts_name_a_role_of_a_school_and_the_same_role_of_the_whole_district() -> None:
+    District.objects.create(name="Sample Unified", cds_code="1234567", is_sample=True)
+    school = School.objects.create(name="Elm", cds_code="12345670000001", grade_low=Grade.TK, grade_high=Grade.G12)
+    for username, at in (("examiner", school), ("examiner-late", school), ("coordinator", None)):
+        user = User.objects.create_user(username)
+        RoleAssignment.objects.create(user=user, role=Role.EXAMINER, school=at, starts=date(2020, 7, 1))
+    listed = StringIO()
+    call_command("accounts", stdout=listed)
+    told = listed.getvalue().split()
+    assert {"coordinator", "examiner"} <= set(told)
+    assert "examiner-late" not in told
 
 
 @pytest.mark.parametrize("script", ["bin/set-up", "bin/test", "bin/check", ".ci/run", "manage.py"])

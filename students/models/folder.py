@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.enums import Certainty
 from district.models import User
+from district.wording import long_day
 from students.enums import AttemptChannel, FolderKind, ScanType
 from students.models.student import Enrollment, Student, of_visible_students
 
@@ -84,7 +85,7 @@ class FolderItem(models.Model):
         constraints = [models.UniqueConstraint(fields=["student", "kind", "about_on"], name="one_original_of_a_day")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.about_on}"
+        return f"{self.get_kind_display()}, {long_day(self.about_on)}"
 
 
 @pghistory.track()
@@ -112,7 +113,7 @@ class FolderScan(models.Model):
         constraints = [models.UniqueConstraint(fields=["student", "sha256"], name="one_scan_of_a_file_for_a_child")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.about_on}"
+        return f"{self.get_kind_display()}, {long_day(self.about_on)}"
 
 
 class PacketPart(models.Model):

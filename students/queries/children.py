@@ -60,11 +60,21 @@ def clock_of(student: Student, on: date) -> rules.InitialClock:
     """The clock of the child's Initial test, as it stands on a day (D-01, D-02)."""
     waiting = status_of(student, on)
     amended = waiting is not None and (waiting.status, waiting.source) == (ElStatus.TBD, StatusSource.CORRECTION)
-    return clock_for(student, on, amended_on=waiting.starts if waiting and amended else None)
+    return clock_for(
+        student,
+        on,
+        amended_on=waiting.starts if waiting and amended else None,
+        awaits_records=waiting is not None and waiting.is_provisional,
+    )
 
 
-def clock_for(student: Student, on: date, *, amended_on: date | None) -> rules.InitialClock:
-    """The clock as it would run if the child were to be tested, by a survey amended on a day or by the first one."""
+def clock_for(
+    student: Student, on: date, *, amended_on: date | None, awaits_records: bool = False
+) -> rules.InitialClock:
+    """The clock as it would run if the child were to be tested, by a survey amended on a day or by the first one.
+
+    While records are awaited it runs from our own first day, whenever the child came to California (D-03).
+    """
     stays = list(Enrollment.objects.filter(student=student).order_by("starts").values_list("starts", "grade"))
     exempt = tk_exempt_from()
     counting = [(day, grade) for day, grade in stays if not is_exempt(day, grade, exempt)]
@@ -73,7 +83,7 @@ def clock_for(student: Student, on: date, *, amended_on: date | None) -> rules.I
         first_day=first,
         grade=Grade(grade),
         period=period("IA-02", first or on),
-        first_california_on=student.first_california_on,
+        first_california_on=None if awaits_records else student.first_california_on,
         tk_exempt_from=exempt,
         amended_on=amended_on,
         amended=period("OWN-03", amended_on) if amended_on else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from district.access import requires
 from district.models import in_force
 from district.permissions import Permission
 from students import actions
+from students.enums import ElStatus
 from students.forms.records import (
     AttemptForm,
     EndFlagForm,
@@ -22,8 +24,9 @@ from students.forms.records import (
     FlagForm,
     ReceivedForm,
 )
-from students.models import Flag, RecordsRequest
-from students.queries import clock_of
+from students.models import Flag, RecordsRequest, Student
+from students.queries import clock_of, status_of
+from students.rules import InitialClock
 from students.views.pages import carry_out, child_or_404, head_of, sent
 
 P = Permission
@@ -50,10 +53,16 @@ def records(request: HttpRequest, pk: int) -> HttpResponse:
     context = _context(student, _("Records of the former district"))
     context |= {"asked": asked, "attempts": asked.attempts.select_related("made_by"), **forms}
     context |= {
-        "clock": clock_of(student, timezone.localdate()),
+        "clock": _clock(student, timezone.localdate()),
         "problem": any(form.errors for form in forms.values()),
     }
     return render(request, "students/records.html", context)
+
+
+def _clock(student: Student, on: date) -> InitialClock | None:
+    """The clock in force for a child that is to be determined; no other child is waiting for a test."""
+    waiting = status_of(student, on)
+    return clock_of(student, on) if waiting and waiting.status == ElStatus.TBD else None
 
 
 def _records_done(request: HttpRequest, student, asked: RecordsRequest, forms: dict) -> bool:

@@ -129,6 +129,17 @@ def test_a_view_answers_the_methods_it_names(view, method, status):
     assert (response and response.status_code) == status
 
 
+@pytest.mark.django_db
+def test_an_address_that_only_does_something_says_so_to_whoever_opens_it(client, administrator):
+    client.force_login(administrator)
+    response = client.get(reverse("section_assign"))
+    page = response.content.decode()
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "This page opens from a list" in page
+    assert 'href="/"' in page
+
+
 def test_who_may_not_learns_nothing_about_methods():
     with pytest.raises(Http404):
         answer(done, signed_in(P.SIGNED_IN), "GET")

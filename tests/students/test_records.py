@@ -116,6 +116,12 @@ def test_the_test_clock_runs_beside_the_records(transfer, enter):
     assert [row[:3] for row in statuses(transfer)] == [("TBD", ENROLLED, ENROLLED), ("TBD", D("2026-11-02"), None)]
 
 
+def test_while_records_are_awaited_the_clock_runs_from_our_own_first_day(transfer):
+    transfer.first_california_on = D("2024-08-12")
+    transfer.save()
+    assert clock_of(transfer, D("2026-12-01")).due == D("2026-12-23")
+
+
 @pytest.mark.parametrize(
     ("since", "sentence"),
     [

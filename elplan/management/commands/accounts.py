@@ -1,4 +1,4 @@
-"""manage.py accounts: the accounts of a sample district, one per role, with the password they share."""
+"""manage.py accounts: the accounts of a sample district, one per role and reach, with the password they share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from district.refusal import Refusal
 
 
 class Command(PlanCommand):
-    help = "Lists the accounts of a sample district, one per role, with their common password."
+    help = "Lists the accounts of a sample district, one per role and reach, with their common password."
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--all", action="store_true", help="every account, not one per role")
@@ -34,10 +34,11 @@ class Command(PlanCommand):
         password = _password()
         rank = {role: index for index, role in enumerate(Role)}
         rows: list[Row] = []
-        seen: set[str] = set()
+        seen: set[tuple[str, bool]] = set()  # a role of one school, and the same role of the whole district
         for one in sorted(held, key=lambda one: rank[Role(one.role)]):
-            if all or one.role not in seen:
-                seen.add(one.role)
+            kind = (one.role, one.school_id is None)
+            if all or kind not in seen:
+                seen.add(kind)
                 rows.append(
                     {
                         "role": one.get_role_display(),
