@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from district.access import log_look, requires
 from district.looks import looks_for
 from district.permissions import Permission
-from elplan import child as found
-from elplan.classification_of_child import corrections_of_child, long_term_of_child
-from elplan.conferences import conference_events
-from elplan.progress_of_child import progress
-from elplan.services_of_child import services_of_child
-from elplan.work_of_child import work_of_child
+from elplan.child import page as found
+from elplan.child.classification import corrections_of_child, long_term_of_child
+from elplan.child.conferences import conference_events
+from elplan.child.progress import progress
+from elplan.child.services import services_of_child
 from students.doings import doings_for
 from students.head import child_head, clocks_of
 from students.models import Student
@@ -43,7 +42,6 @@ def child(request: HttpRequest, pk: int) -> HttpResponse:
         "survey": found.survey(student),
         "long_term": long_term_of_child(student, on),
         "corrections": corrections_of_child(student) if user.may(Permission.ASK_CORRECTION) else [],
-        "work": work_of_child(student),
         "score_tables": found.score_tables(student),
         "progress": progress(student, on),
         "services": services_of_child(student, on),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from assessments.models import Result, Score
 from district.enums import Role
 from district.models import Look, RoleAssignment
-from elplan.child import access
+from elplan.child.page import access
 from students.models import Flag
 from students.queries import child_head
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from district.wording import long_day
-from elplan.child import Event
+from elplan.child.page import Event
 from students.models import Conference, ConferenceAttempt, ConferenceBooking, FollowUp, Student
 
 
