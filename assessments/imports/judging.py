@@ -91,6 +91,7 @@ def facts(batch: ScoreImport, on: date) -> dict[str, Any]:
         "on": on,
         "year_ends": min(ended, on) if ended else on,
         "source": batch.source,
+        "absent": batch.counts.get("absent", []),
         "left_out": [each["line"] for each in batch.left_out],
     }
 

@@ -26,6 +26,7 @@ FOLDER = Path(__file__).resolve().parent.parent.parent / "fixtures" / "assessmen
 
 # A column whose name holds the grade, as `orf_{grade}_beg`: kindergarten to grade 8, as vendors write them.
 GRADES = {"k": Grade.KN} | {str(number): Grade(f"{number:02d}") for number in range(1, 9)}
+SHORT = 40  # columns that a note can still name
 ALIKE = 0.5  # from here on a header is taken for a state file that lacks something, and for nothing else
 SELA, SELA_CELLS = "sela", range(14, 18)  # CALPADS writes its own 16 fields without a header
 
@@ -336,11 +337,23 @@ def _label(program: Program, places: Mapping[str, Sequence[int]]) -> tuple[str, 
     if same := [year for year, names in known.items() if names == have]:
         words["year"] = max(same)
         return _("%(name)s, columns as in %(year)s") % words, words["year"]
-    closest = max(known, key=lambda year: (len(known[year] & have) / len(known[year] | have), year))
+    whole = {year: names for year, names in known.items() if have < names}
+    closest = max(whole or known, key=lambda year: (len(known[year] & have) / len(known[year] | have), year))
     words |= {"year": closest, "have": str(len(have)), "of": str(len(known[closest]))}
-    if have < known[closest]:
+    if whole:
         return _("%(name)s, %(have)s of the %(of)s columns of %(year)s") % words, ""
+    if have < frozenset().union(*known.values()):
+        return _("%(name)s, a shortened list of %(have)s columns") % words, ""
     return _("%(name)s, a year not seen before (closest: %(year)s)") % words, ""
+
+
+def is_shortened(layout: Layout, header: Sequence[str]) -> bool:
+    """Whether it is a state's file with some of its columns only, all of them known: short enough to be named."""
+    known = years().get(layout.program)
+    if not known or layout.year:
+        return False
+    have = frozenset(plain(name) for name in header) - {""}
+    return len(have) <= SHORT and have < frozenset().union(*known.values())
 
 
 def _refuse_twice(read: Sequence[int], places: Mapping[str, Sequence[int]], header: Sequence[str]) -> None:

@@ -23,7 +23,7 @@ from assessments.imports.state_lists import LongTermReader, StatusReader
 from assessments.imports.values import NotAValue
 from district.enums import Grade
 
-__all__ = ["MEASURES", "Around", "Record", "records"]
+__all__ = ["MEASURES", "Around", "Record", "absent", "records"]
 
 DOMAINS = (Measure.LISTENING, Measure.SPEAKING, Measure.READING, Measure.WRITING)
 SCALED = (Measure.OVERALL, Measure.ORAL_LANGUAGE, Measure.WRITTEN_LANGUAGE)
@@ -222,6 +222,20 @@ class ResultReader(Reader):
             words = {"file": _name(now.test, measure, score["level"]), "ours": _name(now.test, measure, ours)}
             reason = _("The file says %(file)s; by our table %(points)d is %(ours)s. The file's level counts.")
             self.warn(f"{measure}_level", reason % (words | {"points": points}), str(points))
+
+
+def absent(layout: Layout) -> list[str]:
+    """What a layout of results has no column for: there the values held stay. A score brings its level along."""
+    if layout.target != ImportTarget.RESULT:
+        return []
+    have = layout.fields
+    missing = [name for name in ("condition_code", "calculated_status") if name not in have]
+    for measure in MEASURES:
+        parts = {"score": "scale_score", "raw": "raw_score", "exempt": "is_exempt"}
+        missing += [f"{measure}.{part}" for name, part in parts.items() if f"{measure}_{name}" not in have]
+        if f"{measure}_level" not in have and f"{measure}_score" not in have:
+            missing.append(f"{measure}.level")
+    return missing
 
 
 def _out_of_scale(now: Record, measure: Measure, points: int, ranges: Sequence[scales.Range]) -> str:

@@ -27,7 +27,7 @@ from assessments.imports.following import note_refused
 from assessments.imports.known import around_file, remembered
 from assessments.imports.layouts import Layout, Mapped
 from assessments.imports.limits import LIMITS, Limits
-from assessments.imports.records import Record, records
+from assessments.imports.records import Record, absent, records
 from assessments.imports.target import Target
 from assessments.imports.targets import target_of
 from assessments.imports.workbooks import PER_TAB
@@ -147,6 +147,7 @@ def keep(*, by: User, batch: ScoreImport, read: Read, on: date) -> ScoreImport:
     batch.notes = [*read.table.notes, *_notes(read)]
     with read.lines, transaction.atomic(), acting(by, _("score file read for its preview")):
         batch.state = ImportState.PREVIEWED
+        batch.counts = {"columns": dict(read.layout.names), "absent": absent(read.layout)}
         batch.save()
         _copy(read.lines)
         parameters = judging.facts(batch, on) | judging.sentences(read.layout.names)
@@ -157,7 +158,6 @@ def keep(*, by: User, batch: ScoreImport, read: Read, on: date) -> ScoreImport:
             cursor.execute("ANALYZE staged")
             cursor.execute(_insert(target_of(batch)), parameters)
             cursor.execute("DROP TABLE staged")
-        batch.counts = {"columns": dict(read.layout.names)}
         note_refused(by=by, batch=batch)
         batch.counts |= counted(batch) | {
             "lines": read.count,
@@ -270,6 +270,9 @@ def _notes(read: Read) -> list[str]:
             read.passed_over,
         )
         notes.append(words % {"count": read.passed_over})
+    if layouts.is_shortened(read.layout, read.table.header):
+        words = _("A shortened list. What it has no column for stays as it is held. Columns found: %(names)s.")
+        notes.append(words % {"names": ", ".join(name for name in read.table.header if name)})
     if "birth_date" not in read.layout.fields:
         notes.append(_("The file has no birth dates: children are known by their number and name alone."))
     return notes
@@ -297,12 +300,12 @@ GRADE_OF_ENROLLMENT = """
 
 def _insert(target: Target) -> str:
     """Keep every line with what it matched, what is to become of it, and why."""
-    own = ", ".join(KEPT)
+    own, said = ", ".join(KEPT), dict(target.kept)
     link = (f", {target.link}", ", held_id") if target.link else ("", "")
     return f"""
         INSERT INTO assessments_scoreimportrow
             (batch_id, {own}, student_id, verdict, problems, before{link[0]})
-        SELECT %(batch)s, {", ".join(f"judged.{name}" for name in KEPT)}, child_id, judgement,
+        SELECT %(batch)s, {", ".join(said.get(name, f"judged.{name}") for name in KEPT)}, child_id, judgement,
             judged.problems || {judging.problems()}, CASE WHEN judgement = 'changed' THEN held END{link[1]}
         FROM ({judging.judged("staged", target)}) judged {judging.BESIDE}
     """

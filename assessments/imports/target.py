@@ -19,6 +19,7 @@ class Target:
     without what only the writing knows (`knows`, a SQL array of keys). short: what a line says in a word, over `said`.
     link: the column of `ScoreImportRow` that keeps which row it is; "" where the writing is somebody else's.
     writes, restores: statements over the lines of a batch; `kept` are lines that stay as they are.
+    kept: columns of `ScoreImportRow` that keep what is said instead of what was read, each with its SQL over `said`.
     stays, beside: further reasons why a row stays, as WHEN clauses with the joins they need, and the day.
     """
 
@@ -30,6 +31,7 @@ class Target:
     knows: str
     short: str
     link: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
     writes: tuple[str, ...] = ()
     restores: tuple[str, ...] = ()
     stays: str = ""

@@ -22,12 +22,31 @@ HELD = f"""
         'told_by_id', own.told_by_id, 'scores', {SCORES_HELD})
 """
 
-SAID = """
-    jsonb_build_object('grade', line.grade, 'tested_on', line.tested_on, 'attempted', line.attempted,
-        'condition_code', line.condition_code,
-        'overall_score', (line.scores -> 'overall' ->> 'scale_score')::int,
-        'level', coalesce(line.scores -> 'overall' ->> 'level', ''),
-        'calculated_status', line.calculated_status, 'scores', line.scores)
+# What the file has no column for stays as it is held; what it has one for is the file's word, empty or not. `absent`
+# names what is missing: a column of the result, or a measure with its part.
+BOTH_SCORES = f"""
+    (SELECT coalesce(jsonb_object_agg(measure, parts), '{{}}') FROM (
+        SELECT measure, jsonb_object_agg(part, said) AS parts FROM (
+            SELECT measure, part, said, false AS is_held
+            FROM jsonb_each(line.scores) new(measure, score), jsonb_each(score) one(part, said)
+            UNION ALL
+            SELECT measure, part, said, true
+            FROM jsonb_each(CASE WHEN own.id IS NOT NULL THEN {SCORES_HELD} ELSE '{{}}' END) old(measure, score),
+                jsonb_each(score) one(part, said)
+        ) every WHERE is_held = (measure || '.' || part = ANY(%(absent)s::text[])) GROUP BY measure
+    ) whole)
+"""
+
+SAID = f"""
+    (SELECT jsonb_build_object('grade', line.grade, 'tested_on', line.tested_on, 'attempted', line.attempted,
+        'condition_code', CASE WHEN 'condition_code' = ANY(%(absent)s::text[]) THEN coalesce(own.condition_code, '')
+            ELSE line.condition_code END,
+        'overall_score', (both_scores.scores -> 'overall' ->> 'scale_score')::int,
+        'level', coalesce(both_scores.scores -> 'overall' ->> 'level', ''),
+        'calculated_status', CASE WHEN 'calculated_status' = ANY(%(absent)s::text[])
+            THEN coalesce(own.calculated_status, '') ELSE line.calculated_status END,
+        'scores', both_scores.scores)
+     FROM (SELECT {BOTH_SCORES} AS scores OFFSET 0) both_scores)
 """
 
 OWN = """
@@ -134,6 +153,11 @@ RESULT = Target(
     held=HELD,
     said=SAID,
     knows="ARRAY['received_on', 'examiner_id', 'batch_id', 'told_on', 'told_by_id']",
+    kept=(
+        ("scores", "said -> 'scores'"),
+        ("condition_code", "said ->> 'condition_code'"),
+        ("calculated_status", "said ->> 'calculated_status'"),
+    ),
     short="coalesce(said ->> 'overall_score', said ->> 'level', '-')",
     link="result_id",
     writes=(NEW, LINK, CHANGED, SCORES_OUT, SCORES_IN),

@@ -57,6 +57,7 @@ def judge_again(batch: ScoreImport, on: date) -> None:
     """
     target = target_of(batch)
     link = f"{target.link} = again.held_id," if target.link else ""
+    link += "".join(f" {name} = {said}," for name, said in target.kept)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -64,7 +65,7 @@ def judge_again(batch: ScoreImport, on: date) -> None:
                 before = CASE WHEN again.judgement = 'changed' THEN again.held END,
                 problems = jsonb_path_query_array(seen.problems,
                     '$[*] ? (@.line == true || @.severity == "warning")') || again.found
-            FROM (SELECT judged.id, judgement, child_id, held_id, held, {judging.rejections()} AS found
+            FROM (SELECT judged.id, judgement, child_id, held_id, held, said, {judging.rejections()} AS found
                   FROM ({judging.judged(judging.STORED_LINES, target)}) judged {judging.BESIDE}) again
             WHERE seen.id = again.id
             """,
@@ -101,7 +102,7 @@ def what_stays(batch: ScoreImport) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT * FROM ({stays}) line WHERE why IS NOT NULL ORDER BY 2",
-            {"batch": batch.pk, "applied_at": batch.applied_at},
+            {"batch": batch.pk, "applied_at": batch.applied_at, "absent": []},
         )
         found = cursor.fetchall()
     return [

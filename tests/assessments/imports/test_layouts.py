@@ -106,3 +106,13 @@ def test_the_documentation_shows_the_example_of_every_kind() -> None:
     said = (layouts.FOLDER.parent.parent / "docs" / "files.md").read_text(encoding="utf-8")
     for kind in layouts.kinds():
         assert f"{kind.header}\n{kind.line}\n" in said, kind.name
+
+
+def test_the_example_of_the_page_is_a_shortened_list() -> None:
+    """It has columns of known years only: no alarm about a year not seen before."""
+    kind = next(each for each in layouts.kinds() if each.name == "Summative ELPAC")
+    head = kind.header.split(",")
+    layout = layouts.recognise(head)
+    assert "not seen before" not in layout.label
+    assert layouts.is_shortened(layout, head)
+    assert not layouts.is_shortened(layouts.recognise([*head, "SomethingNew"]), [*head, "SomethingNew"])

@@ -48,11 +48,13 @@ marks = st.sampled_from(["^", ",", "\t", ";", "xlsx"])
 
 
 def stage(
-    by: User, chosen: list[tuple[int, dict[str, str]]], mark: str, program: str = "summative_elpac"
+    by: User, chosen: Chosen, mark: str, program: str = "summative_elpac", without: tuple[str, ...] = ()
 ) -> ScoreImport:
     make = files.MAKERS[program]
     early = {"tested_on": "2022-09-01"} if program == "initial_elpac" else {}
     table = files.table(program, "2023-24", [make(number, **(early | fields)) for number, fields in chosen])
+    kept = [at for at, name in enumerate(table[0]) if not name.lower().startswith(without)] if without else None
+    table = [[line[at] for at in kept] for line in table] if kept else table
     data = files.as_workbook(table) if mark == "xlsx" else files.as_text(table, mark)
     return staging.stage(by=by, name="f.xlsx", file=io.BytesIO(data), received_on=TODAY, on=TODAY)
 
@@ -113,3 +115,23 @@ def test_putting_back_is_the_inverse_of_reading_in(office: User, schools: dict[s
     entry = Entry.objects.get(kind=apply.SCORE_IMPORT, data__batch=str(batch.pk))
     entries.put_back(entry.pk, by=office, reason="wrong file")
     assert what_is_held() == before
+
+
+def test_a_column_that_is_not_there_leaves_what_is_held(office: User, schools: dict[str, School]) -> None:
+    """A shorter file of the same results changes nothing; one with an empty cell takes the level out."""
+    enroll(range(KNOWN), schools["upper"], office)
+    check(office, [(0, {}), (1, {})], "^")
+    before = what_is_held()
+    short = stage(office, [(0, {}), (1, {"overall_score": "1521"})], "^", without=("listening", "condition"))
+    assert (short.counts[Verdict.UNCHANGED], short.counts[Verdict.CHANGED]) == (1, 1)
+    apply.apply_import(by=office, batch_id=short.pk, on=TODAY)
+    after = what_is_held()
+    assert sum(after[key] != value for key, value in before.items()) == 1
+    for key, value in before.items():
+        kept = [each for each in value[5] if each[0] == "listening"]
+        assert kept
+        assert kept == [each for each in after[key][5] if each[0] == "listening"]
+    entries.put_back(Entry.objects.get(data__batch=str(short.pk)).pk, by=office, reason="wrong file")
+    assert what_is_held() == before
+    emptied = stage(office, [(0, {"listening_level": ""})], "^")
+    assert emptied.counts[Verdict.CHANGED] == 1
