@@ -15,13 +15,33 @@ from students import scanning
 from students.enums import ChangeField, Looked
 from students.models import AttestedFolder, AttestedItem
 
+# Who changes what the secretary cannot enter in this application.
+CHANGED_BY = {
+    ChangeField.STATUS: _("A status is changed by a correction (A, B or C): ask for it on the page of corrections."),
+    ChangeField.STATUS_SINCE: _(
+        "A recorded day of a status is changed by the EL administrator only, who settles it with the state: pass it on."
+    ),
+    ChangeField.LEVEL: _("Results are entered by the test examiner, or come with the state's file: pass it on."),
+    ChangeField.TESTED_ON: _("Results are entered by the test examiner, or come with the state's file: pass it on."),
+    ChangeField.PROGRAM: _("The principal decides the placement, on the child's page."),
+    ChangeField.PLACED_ON: _("The principal decides the placement, on the child's page."),
+}
+
 
 class ChangeForm(PlanForm):
     """Something is wrong: what, what should stand there, and how that is known."""
 
     submit_label = _("Ask the secretary to change it")
 
-    field = forms.ChoiceField(label=_("What is wrong?"), choices=[("", "-"), *ChangeField.choices])
+    field = forms.ChoiceField(
+        label=_("What is wrong?"),
+        choices=[("", "-"), *ChangeField.choices],
+        help_text=_(
+            "The secretary has it to do, and asks for a correction where it is the status. The day of a status is for "
+            "the EL administrator and a result for the examiner: the secretary passes it on. A placement you decide "
+            "yourself, on the child's page."
+        ),
+    )
     old_value = forms.CharField(
         label=_("What stands there"), max_length=200, required=False, help_text=_("As it is shown above")
     )

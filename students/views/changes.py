@@ -27,7 +27,7 @@ from students import aeries as fields
 from students.actions.guard import entry_of
 from students.enums import ChangeField, FactKind
 from students.forms.enrolling import schools_of
-from students.forms.reviews import CompareForm
+from students.forms.reviews import CHANGED_BY, CompareForm
 from students.models import ChangeTask, Student
 from students.queries import with_stay
 from students.views.reviews import chosen_school, numbers
@@ -39,6 +39,7 @@ HERE = {
     ChangeField.LANGUAGE: "family",
     ChangeField.NAME: "student_edit",
     ChangeField.SERVICE: "flags",
+    ChangeField.STATUS: "correction_ask",
 }
 
 
@@ -74,6 +75,7 @@ def _change_line(row: ChangeTask, known: list[Any]) -> dict[str, Any]:
         "fields": lines,
         "block": fields.block(row.student, lines),
         "here": reverse(here, args=[row.student_id]) if here else "",
+        "by": CHANGED_BY.get(ChangeField(row.field), ""),
     }
 
 

@@ -192,6 +192,8 @@ def test_a_change_goes_to_the_secretary_and_is_done_when_entered(learners, ruth,
     client, page = page_of(marisela, "changes")
     text = page.content.decode()
     assert "LAC.SD" in text
+    assert "is changed by the EL administrator only" in text
+    assert reverse("correction_ask", args=[learners[0].pk]) not in text
     assert f"STU.ID\t{learners[0].local_id}" in text
     text = client.post(reverse("changes"), {"pick": task.pk, "on": "12/8/26"}, follow=True).content.decode()
     assert "1 change is noted as entered." in text
@@ -202,6 +204,17 @@ def test_a_change_goes_to_the_secretary_and_is_done_when_entered(learners, ruth,
     entries.put_back(Entry.objects.latest("pk").pk, by=marisela, reason="not yet")
     task.refresh_from_db()
     assert task.entered_on is None
+
+
+def test_each_change_says_where_it_is_made_or_by_whom(learners, ruth, marisela):
+    for field in ChangeField:
+        ask(ruth, learners[0], field=field)
+    page = page_of(marisela, "changes")[1]
+    lines = {line["row"].field: line for line in page.context["lines"]}
+    assert lines["status"]["here"] == reverse("correction_ask", args=[learners[0].pk])
+    assert {field for field, line in lines.items() if not line["here"] and not line["by"]} == {"other"}
+    form = page_of(ruth, "change_ask", learners[0].pk)[1].content.decode()
+    assert "the secretary passes it on" in form
 
 
 @pytest.mark.parametrize(
