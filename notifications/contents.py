@@ -206,7 +206,10 @@ class Press:
         codes = [code for code in self.kind.languages_for(language) if code in self.texts]
         if language not in codes:
             name = languages.language(language).name
-            raise Refusal(_("There is no text of “%(kind)s” in %(name)s.") % {"kind": self.kind.title, "name": name})
+            raise Refusal(
+                _("There is no text of “%(kind)s” in %(name)s.") % {"kind": self.kind.title, "name": name},
+                _("Print it in English and read it aloud with an interpreter, or choose a language below."),
+            )
         sheets = tuple(self._sheet(code, LetterFacts(), True, None) for code in codes)
         return self._assembled(_("version %(number)d") % {"number": self.version.number}, school, sheets)
 

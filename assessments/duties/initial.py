@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments import queries, rules, scales
@@ -194,4 +195,11 @@ def why_tbd_too_long(duty: Duty) -> str:
     said = _("To be determined since %(day)s; the state asks for a status within 90 days.") % {
         "day": day_of(duty, "since")
     }
-    return f"{said} {_('The records of the former district are still awaited.')}" if duty.facts["provisional"] else said
+    if duty.facts["provisional"]:
+        return f"{said} {_('It ends when the records of the former district are entered.')}"
+    return f"{said} {_('It ends with a result of the Initial ELPAC, or with a correction.')}"
+
+
+def what_ends_tbd(duty: Duty) -> str:
+    """The page on which the time ends: the records that are awaited, or else the result of the test."""
+    return reverse("records" if duty.facts["provisional"] else "result_new", args=[duty.student_id])

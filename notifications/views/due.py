@@ -79,6 +79,10 @@ def letters_due(request: HttpRequest, kind: str) -> HttpResponse:
         "lines": queries.notice_lines(found.slug, request.user, on, [school] if school else schools),
         "picked": picked,
         "form": form,
+        "chosen": {  # what was chosen before "Only the picked" stays chosen on the page of the picked
+            "drafts": request.POST.get("drafts", ""),
+            "double_sided": request.method != "POST" or "double_sided" in request.POST,
+        },
         "page_obj": None if picked else Paginator(said.ready, ON_A_PAGE).get_page(request.GET.get("page")),
         "may_issue": request.user.may(P.ISSUE_LETTERS),
         "may_publish": request.user.may(P.PUBLISH_LETTERS),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from district.access import requires
+from district.models import Language
 from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say, say_refused
@@ -202,10 +203,20 @@ def blank_form(request: HttpRequest, kind: str) -> HttpResponse:
     school = school_asked_for(request, schools_of(request.user))
     code = request.GET.get("language", "en")
     if code not in languages.table():
-        raise Http404
+        spoken = Language.objects.filter(tag=code).first()
+        if spoken is None:
+            raise Http404
+        say_refused(request, _no_blank(found, spoken.name))
+        return redirect("letters")
     try:
         pdf = make_blank(by=request.user, kind=found.slug, language=code, school=school, on=timezone.localdate())
     except Refusal as refusal:
         say_refused(request, refusal)
         return redirect("letters")
     return pdf_response(pdf, f"{found.slug}-{code}".replace("_", "-"), as_file=request.GET.get("save") == "1")
+
+
+def _no_blank(kind: LetterKind, language: str) -> Refusal:
+    """In the words of a language that has a font but no text."""
+    said = _("There is no text of “%(kind)s” in %(name)s.") % {"kind": kind.title, "name": language}
+    return Refusal(said, _("Print it in English and read it aloud with an interpreter, or choose a language below."))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions, duties, queries
@@ -315,7 +316,10 @@ class TestTbdTooLong:
     def test_ninety_days_once_the_test_is_late(self, to_be_tested):
         to_be_tested()
         assert rows("tbd_over_90_days", "2026-12-02") == []
-        assert one("tbd_over_90_days", "2026-12-03").due == D("2027-01-31")
+        duty = one("tbd_over_90_days", "2026-12-03")
+        assert duty.due == D("2027-01-31")
+        assert duty.url == reverse("result_new", args=[duty.student_id])
+        assert "It ends with a result of the Initial ELPAC" in duty.why
         assert one("tbd_over_90_days", "2027-02-01").state == State.LATE
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from district import storage
 from district.enums import Role
-from district.models import Look
+from district.models import Language, Look
 from notifications.actions import ask_for_run, issue_letter, work_run
 from notifications.enums import RunState
 from notifications.models import Letter, LetterRun, LetterText, LetterVersion
@@ -115,7 +115,7 @@ def test_who_may_only_read_letters_is_offered_no_button(run, role, school, sign_
     assert page.status_code == 200
     assert "Issue a correction" not in said(page)
     due = said(client.get(reverse("letters_due", args=["annual"])))
-    assert "Make the letters" not in due
+    assert "Only the picked" not in due
     assert client.post(reverse("letter_run_stop", args=[run.pk])).status_code == 404
     assert client.post(reverse("letters_due", args=["annual"]), {"do": "all", "drafts": "yes"}).status_code == 200
     assert LetterRun.objects.count() == 1
@@ -164,6 +164,19 @@ def test_the_list_says_truthfully_what_would_happen(ana, child, secretary, sign_
     assert "Only letters whose translation a person has reviewed: 2 letters ; 1 child waits" in page
     assert "Vietnamese has no text: tell the family in person" in page
     assert Letter.objects.count() == 0
+
+
+def test_what_was_chosen_stays_chosen_for_the_picked(ana, child, secretary, sign_in):
+    child("Bea", "Cruz")
+    client, url = sign_in(secretary), reverse("letters_due", args=["annual"])
+    first = client.get(url).content.decode()
+    assert 'value="all">All 2</button>' in first
+    assert 'value="yes" checked' not in first
+    assert 'id="double-sided" value="1" checked' in first
+    page = client.post(url, {"do": "picked", "students": [ana.pk], "has_drafts": "1", "drafts": "yes"}).content.decode()
+    assert 'value="yes" checked' in page
+    assert 'id="double-sided" value="1">' in page
+    assert LetterRun.objects.count() == 0
 
 
 def test_draft_translations_ask_for_a_choice_first(ana, secretary, sign_in):
@@ -516,3 +529,7 @@ def test_blank_forms_are_printed_from_the_page_of_letters(secretary, sign_in):
     assert client.get(reverse("blank_form", args=["survey_blank"]), {"language": "xx"}).status_code == 404
     refused = client.get(reverse("blank_form", args=["survey_blank"]), {"language": "hmn"}, follow=True)
     assert "There is no text of" in said(refused)
+    assert "Print it in English" in said(refused)
+    Language.objects.update_or_create(code="ZZ", defaults={"name": "Example", "tag": "zz"})
+    refused = client.get(reverse("blank_form", args=["survey_blank"]), {"language": "zz"}, follow=True)
+    assert "in Example" in said(refused)
