@@ -12,7 +12,7 @@ from random import Random
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef
+from django.db.models import F, OuterRef
 from PIL import Image, ImageDraw
 
 from accountability.models import PolicyArea, StakeholderInput
@@ -31,8 +31,10 @@ from students.models import (
     ChangeTask,
     Enrollment,
     FolderScan,
+    LanguageStatus,
     PacketPart,
     PacketTick,
+    Placement,
     RecordReview,
 )
 from students.queries import reviews as reviewing
@@ -53,15 +55,10 @@ SAID = (
     ("teachers", "meeting", "progress", "Teachers ask for the ELPAC levels before the first conference.", False),
 )
 WRONG = (
-    (ChangeField.STATUS_SINCE, "9/1/2023", "9/7/2023", "The state's report in the folder has the later day."),
-    (
-        ChangeField.LANGUAGE,
-        "Spanish",
-        "Mixteco",
-        "The mother said so at the conference.",
-    ),
-    (ChangeField.PROGRAM, "Structured English Immersion", "English Language Mainstream", "The form in the folder."),
-    (ChangeField.NAME, "Gonzales", "González", "Birth certificate in the cumulative file."),
+    (ChangeField.STATUS_SINCE, "The state's report in the folder has an earlier day."),
+    (ChangeField.LANGUAGE, "The mother said so at the conference."),
+    (ChangeField.PROGRAM, "The form in the folder."),
+    (ChangeField.NAME, "Birth certificate in the cumulative file."),
 )
 
 
@@ -146,11 +143,14 @@ def _reviews(table: Table, book: Book, on: date) -> None:
 def _changes(table: Table, book: Book, on: date) -> None:
     """A few changes that the principals asked for: entered, waiting, and late."""
     offices = _offices(book)
-    rows = reviewing.records(on).order_by("pk").values_list("student_id", "stay__school_id")
-    for student, school in rows.iterator():
-        if student % 71 not in (5, 6, 7):
-            continue
-        field, old, new, why = WRONG[student % len(WRONG)]
+    rows = reviewing.records(on).annotate(number=F("student_id") % 71, school=F("stay__school_id"))
+    rows = rows.filter(number__in=(5, 6, 7)).select_related("student__primary_language").order_by("pk")
+    placements = Placement.objects.filter(ends__isnull=True, student__in=rows.values("student"))
+    placed = dict(placements.values_list("student_id", "program__name"))
+    for row in rows:
+        student, school = row.student_id, row.school
+        field, why = WRONG[student % len(WRONG)]
+        old, new = _old_and_new(row, field, placed.get(student, ""))
         asked = years.school_day_from(on - timedelta(days=(3, 14, 30)[student % 71 - 5]))
         done = student % 71 == 7
         table.add(
@@ -164,6 +164,21 @@ def _changes(table: Table, book: Book, on: date) -> None:
             entered_on=min(years.school_day_from(asked + timedelta(days=4)), on) if done else None,
             entered_by_id=offices[school][0] if done else None,
         )
+
+
+def _old_and_new(row: LanguageStatus, field: ChangeField, placed: str) -> tuple[str, str]:
+    """What stands in the child's record, and what the principal wants there."""
+    child = row.student
+    match field:
+        case ChangeField.STATUS_SINCE:
+            return f"{row.starts:%-m/%-d/%Y}", f"{row.starts - timedelta(days=6):%-m/%-d/%Y}"
+        case ChangeField.LANGUAGE:
+            spoken = child.primary_language.name if child.primary_language else ""
+            return spoken, "Mixteco" if spoken == "Spanish" else "Spanish"
+        case ChangeField.PROGRAM:
+            mainstream, structured = "English Language Mainstream", "Structured English Immersion"
+            return placed, structured if placed == mainstream else mainstream
+    return f"{child.birth_date:%-m/%-d/%Y}", f"{child.birth_date + timedelta(days=1):%-m/%-d/%Y}"
 
 
 def _attestations(book: Book, on: date) -> None:
