@@ -50,14 +50,16 @@ class Written:
     """What became of a grid: children whose row was written, and the refusal of each row that was not."""
 
     saved: list[int] = field(default_factory=list)
+    replaced: dict[int, date] = field(default_factory=dict)  # with the day that stands now
     refused: dict[int, Refusal] = field(default_factory=dict)
 
 
 def record_local_results(
-    *, by: User, measure: LocalMeasure, window: str, taken_on: date, cells: Mapping[int, Cell]
+    *, by: User, measure: LocalMeasure, window: str, taken_on: date, cells: Mapping[int, Cell], keep_day: bool = False
 ) -> Written:
     """Write the rows of a grid; a row that is refused stays out, and the others are written all the same.
 
+    keep_day: a value that replaces another keeps its day, since nobody has named one.
     A row as it already stands is left alone; one that was emptied is taken out. Refusal of the whole: a measure that is
     read from files only, a window that the measure has not, a day that has not come.
     """
@@ -75,7 +77,11 @@ def record_local_results(
                     raise NotAllowed(str(Permission.RECORD_MEASURES.label))
                 row = before.get(pk) or LocalResult(student=children[pk], measure=measure, year=year, window=window)
                 known = _as_it_was(row) if row.pk else None
-                if _write(by, row, cell, grades.get(pk, ""), taken_on, children[pk]):
+                stood = bool(row.pk) and not row.not_taken
+                day = row.taken_on if keep_day and stood else taken_on
+                if _write(by, row, cell, grades.get(pk, ""), day, children[pk]):
+                    if stood and not cell.is_empty:
+                        written.replaced[pk] = day
                     written.saved.append(pk)
                     kept.append([pk, row.pk, known, row.recorded_at.isoformat()])
             except Refusal as refusal:

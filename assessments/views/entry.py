@@ -26,7 +26,7 @@ from district.calendar import year_name
 from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say, say_refused
-from district.wording import day_month
+from district.wording import day_month, long_day
 from students.actions.guard import entry_of
 from students.models import Student
 
@@ -157,7 +157,12 @@ def _save(request: HttpRequest, grid: Grid, taken_on: date, cells: Mapping[int, 
     """Save the rows; the sentences of those that were refused, by child."""
     try:
         written = actions.record_local_results(
-            by=request.user, measure=grid.measure, window=grid.window, taken_on=taken_on, cells=cells
+            by=request.user,
+            measure=grid.measure,
+            window=grid.window,
+            taken_on=taken_on,
+            cells=cells,
+            keep_day=taken_on == timezone.localdate(),
         )
     except Refusal as refusal:
         say_refused(request, refusal)
@@ -206,9 +211,12 @@ def measure_enter_row(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
                 window=window if window in Window.values else "",
                 taken_on=form.cleaned_data["taken_on"],
                 cells={pk: _cell(request, pk)},
+                keep_day=form.cleaned_data["taken_on"] == timezone.localdate(),
             )
             error = str(written.refused.get(pk, ""))
             state = _("saved") if not error else ""
+            if day := written.replaced.get(pk):
+                state = _("saved; the value before is replaced, day %(day)s") % {"day": long_day(day)}
         except Refusal as refusal:
             error = str(refusal)
     return render(request, "assessments/measure_row.html", {"row": Row(student, error=error, state=state)})

@@ -143,18 +143,20 @@ def yearly_test(request: HttpRequest, pk: int) -> HttpResponse:
     rows = found.yearly_tests(on).filter(student=student.pk)
     row = rows.first()
     test = row.test if row else Test.SUMMATIVE_ELPAC
+    window = found.windows_of(year).of(test)
+    stands = rules.window_on(window and window.opens, window and window.closes, on)
+    is_open = stands.outcome in (rules.OPEN, rules.NOT_SET)
     form = SittingForm(
         request.POST if request.method == "POST" else None,
         examiners=found.trained(test, student.school, on)
         if request.method == "GET"
         else examiners_for(request.user, on),
-        initial={"on": on, "examiner": request.user.pk},
+        initial={"on": on if is_open else None, "examiner": request.user.pk},
         leave_url=reverse("child", args=[pk]),
     )
     said = _("The yearly test of %(name)s is noted.") % {"name": student.name}
     if carry_out(request, form, actions.note_sitting, said=said, entry=actions.SITTING, about=student, student=student):
         return redirect("yearly_test", pk=pk)
-    window = found.windows_of(year).of(test)
     context = {
         "title": _("Yearly test: %(test)s %(year)s") % {"test": Test(test).label, "year": year},
         "student": student,
@@ -162,7 +164,8 @@ def yearly_test(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "takes": row is not None,
         "state": _state(row) if row else None,
-        "window": rules.window_on(window and window.opens, window and window.closes, on),
+        "window": stands,
+        "is_open": is_open,
         "plan": found.plans_on([pk], on).get(pk),
         "plan_url": reverse("test_plan", args=[pk]),
         "sittings": student.sittings.filter(administration=year).select_related("examiner", "recorded_by"),

@@ -64,13 +64,13 @@ def set_sri(rosa, sri):
 
 @pytest.fixture
 def enter(tomas, sri):
-    def make(cells, *, measure=None, window="boy", on="2026-09-08", by=None):
+    def make(cells, *, measure=None, window="boy", on="2026-09-08", by=None, keep_day=False):
         said = {
             child.pk if hasattr(child, "pk") else child: cell if isinstance(cell, Cell) else Cell(cell)
             for child, cell in cells.items()
         }
         return results.record_local_results(
-            by=by or tomas, measure=measure or sri, window=window, taken_on=D(on), cells=said
+            by=by or tomas, measure=measure or sri, window=window, taken_on=D(on), cells=said, keep_day=keep_day
         )
 
     return make
@@ -314,3 +314,12 @@ def test_only_the_office_changes_measures_and_marks(rosa, tomas, client):
     }  # fmt: skip
     assert client.post(reverse("measure_add"), mine).status_code == 302
     assert LocalMeasure.objects.get(slug="oral_check").levels == ["Below", "At", "Above"]
+
+
+def test_a_value_typed_over_another_keeps_its_day_unless_one_is_named(klass, enter):
+    child = next(iter(klass))
+    enter({child: "640"}, on="2026-09-01")
+    assert enter({child: "650"}, on="2026-09-08", keep_day=True).replaced == {child.pk: D("2026-09-01")}
+    assert LocalResult.objects.get(student=child).taken_on == D("2026-09-01")
+    enter({child: "660"}, on="2026-09-08")
+    assert LocalResult.objects.get(student=child).taken_on == D("2026-09-08")
