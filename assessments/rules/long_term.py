@@ -12,7 +12,7 @@ from assessments import scales
 from assessments.enums import Measure
 from district.calendar import add_years, full_years
 from district.enums import Grade
-from district.findings import Finding, _
+from district.findings import Finding, _, ngettext
 from district.wording import long_day
 
 LONG_TERM = scales.LEVELS.parent / "long_term.csv"
@@ -76,11 +76,17 @@ def long_term(child: Progress, on: date) -> LongTerm:
             return LongTerm(outcome, reason, source, tuple(dropped), dashboard)
     return LongTerm(
         NEITHER,
-        _("%(years)d years in schools of the United States, grade %(grade)s.")
-        % {"years": child.us_years, "grade": child.grade},
+        _("%(years)s, grade %(grade)s.") % {"years": _us_years(child.us_years), "grade": child.grade},
         "EC 313.1",
         dashboard=dashboard,
     )
+
+
+def _us_years(years: int) -> str:
+    words = ngettext(
+        "%(years)d year in schools of the United States", "%(years)d years in schools of the United States", years
+    )
+    return words % {"years": years}
 
 
 def _is_ltel(child: Progress, numbers: Numbers) -> tuple[str, list[str]] | None:
@@ -88,7 +94,7 @@ def _is_ltel(child: Progress, numbers: Numbers) -> tuple[str, list[str]] | None:
     assert child.us_years is not None
     if not _in_grades(child.grade, "ltel", "grade", numbers) or child.us_years < int(numbers["ltel", "years_low"]):
         return None
-    said = [_("%(years)d years in schools of the United States") % {"years": child.us_years}]
+    said = [_us_years(child.us_years)]
     dropped = []
     stalled = _stalled(child.english, int(numbers["ltel", "results_compared"]))
     if stalled is None:
@@ -108,7 +114,7 @@ def _is_at_risk(child: Progress, numbers: Numbers) -> tuple[str, list[str]] | No
     low, below = int(numbers["at_risk", "years_low"]), int(numbers["at_risk", "years_below"])
     if not _in_grades(child.grade, "at_risk", "grade", numbers) or not low <= child.us_years < below:
         return None
-    said = [_("%(years)d years in schools of the United States") % {"years": child.us_years}]
+    said = [_us_years(child.us_years)]
     dropped = []
     newest = child.english[0] if child.english else None
     if newest is None or ("at_risk", newest.test) not in numbers:
@@ -161,10 +167,13 @@ def _dashboard(child: Progress, on: date, numbers: Numbers) -> Finding | None:
     if child.first_el_on is None or years is None:
         return None
     until = add_years(child.first_el_on, int(years))
-    reason = _("English learner since %(day)s, %(years)d full years.") % {
-        "day": long_day(child.first_el_on),
-        "years": full_years(child.first_el_on, on),
-    }
+    years_full = full_years(child.first_el_on, on)
+    words = ngettext(
+        "English learner since %(day)s, %(years)d full year.",
+        "English learner since %(day)s, %(years)d full years.",
+        years_full,
+    )
+    reason = words % {"day": long_day(child.first_el_on), "years": years_full}
     return Finding(LTEL if on > until else NEITHER, reason, "EC 52052")
 
 

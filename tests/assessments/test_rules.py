@@ -124,6 +124,9 @@ class TestLongTerm:
     def test_every_condition(self, grade, years, english, ela, outcome):
         assert rules.long_term(Progress(grade, years, english, ela), ON).outcome == outcome
 
+    def test_one_year_is_no_plural(self) -> None:
+        assert "1 year in schools" in rules.long_term(Progress("01", 1, []), ON).reason
+
     def test_what_was_dropped_is_said(self):
         found = rules.long_term(Progress("06", 6, summative("2")), ON)
         assert found.dropped == ("two English test results to compare", "a state test in English language arts")
