@@ -85,10 +85,8 @@ def record_conference(
             concerns=concerns,
             recorded_by=by,
         )
-        released = _end_booking(by, meeting)
         _promise(by, meeting, promises)
-        said = _("Conference about %(name)s recorded")
-        _enter(by, child, HELD, said, conference=meeting.pk, released=released)
+        _enter_held(by, meeting, _end_booking(by, meeting))
     return meeting
 
 
@@ -117,6 +115,11 @@ def _check_topics(told: bool) -> None:
             _("Tick all three, or say why not."),
             field="topics_reason",
         )
+
+
+def _enter_held(by: User, meeting: Conference, released: int | None) -> None:
+    said = _("Conference about %(name)s recorded")
+    _enter(by, meeting.student, HELD, said, conference=meeting.pk, released=released)
 
 
 def _end_booking(by: User, meeting: Conference) -> int | None:
