@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from district.access import requires
 from district.duties import duties
-from district.models import User
+from district.models import Language, User
 from district.permissions import Permission
 from district.refusal import Refusal
 from district.said import say, say_refused
@@ -99,9 +99,16 @@ def packet(request: HttpRequest, pk: int) -> HttpResponse:
         "head": head_of(student, clocks=False),
         "stay": stay,
         "boxes": _boxes(stay, parts) if stay else [],
+        "spoken": _of_forms(student),
         "may_print": request.user.may(P.VIEW_LETTERS),
     }
     return render(request, "students/packet.html", context)
+
+
+def _of_forms(student: Student) -> Language | None:
+    """The family's language, where it is known, is not English and has a tag by which texts are found."""
+    language = student.language_of_letters
+    return language if language and language.tag and language.tag != "en" else None
 
 
 def _tick(request: HttpRequest, children: Any, on: date) -> bool:

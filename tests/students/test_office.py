@@ -17,7 +17,7 @@ from PIL import Image
 
 from district import entries, storage
 from district.duties import duties
-from district.models import Entry
+from district.models import Entry, Language
 from district.permissions import Permission
 from district.refusal import NotAllowed, Refusal
 from students import actions, aeries, facts, scanning
@@ -222,7 +222,11 @@ def test_the_packet_is_due_until_every_part_is_ticked(child, marisela):
     office = signed_in(marisela)
     page = office.get(reverse("packet", args=[child.pk])).content.decode()
     assert "Home Language Survey, filled in and signed" in page
-    assert "survey_blank" in page
+    assert "survey_blank/?language=en" in page
+    child.letter_language = Language.objects.get(tag="pa")
+    child.save()
+    page = office.get(reverse("packet", args=[child.pk])).content.decode()
+    assert "survey_blank/?language=pa" in page
     sent = {"stay": stay.pk, "part": [f"{stay.pk}:{code}" for code in REQUIRED[:5]]}
     page = office.post(reverse("packets"), sent, follow=True).content.decode()
     assert "5 ticks are saved." in page
