@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -20,6 +21,7 @@ from assessments.queries.growth import Asked, shares
 from assessments.queries.measures import newest, not_configured
 from assessments.queries.watch import watch_lines, watched
 from district import entries
+from district.access import may_open
 from district.models import Entry, Look
 from district.refusal import NotAllowed, Refusal
 from students.models import Enrollment
@@ -259,6 +261,16 @@ def test_a_teacher_sees_the_own_class_in_lists_groups_and_sheet(klass, enter, se
     assert client.get(reverse("growth_child", args=[stranger.pk])).status_code == 404
     looked = Look.objects.filter(user=tomas, what="opened the class list").values_list("student_id", flat=True)
     assert set(looked) == {asha.pk, bina.pk, cesar.pk}
+
+
+def test_a_duty_of_somebody_else_is_named_to_the_teacher_and_not_linked(klass, tomas, client):
+    client.force_login(tomas)
+    response = client.get(reverse("classes"))
+    links = set(re.findall(r'href="([^"#?]+)', response.content.decode()))
+    shown = [duty for line in response.context["lines"] for duty, _due in line["clocks"]]
+    others = [duty for duty in shown if not may_open(tomas, duty.url)]
+    assert others
+    assert not links & {duty.url for duty in others}
 
 
 def test_a_class_costs_as_many_queries_for_three_as_for_one(klass, tomas, django_assert_num_queries):
