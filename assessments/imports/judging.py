@@ -47,21 +47,27 @@ JUDGED = """
                 AS is_out
         FROM matched
     ), beside AS (
-        SELECT sorted.*, row_number() OVER down AS copy, first_value(line) OVER down AS first_line,
-            NOT is_out AND min(md5(said::text)) OVER same <> max(md5(said::text)) OVER same AS is_contradicted,
-            first_value(line) OVER up AS other_line, string_agg({short}, ' / ') OVER same AS other_scores
+        SELECT sorted.*, string_agg({short}, ' / ') OVER same AS other_scores,
+            NOT is_out AND min(md5(said::text)) OVER same <> max(md5(said::text)) OVER same AS is_contradicted
         FROM sorted
-        WINDOW same AS (PARTITION BY who, test, administration, item, is_out),
-            down AS (PARTITION BY who, test, administration, item, is_out ORDER BY line),
-            up AS (PARTITION BY who, test, administration, item, is_out ORDER BY line DESC)
+        WINDOW same AS (PARTITION BY who, test, administration, item, is_out)
+    ), whole AS (
+        -- a line with several values goes in or stays out as a whole; a copy counts only beside lines that go in
+        SELECT beside.*, bool_or(is_out OR is_contradicted) OVER (PARTITION BY line) AS is_line_out FROM beside
+    ), copied AS (
+        SELECT whole.*, row_number() OVER down AS copy, first_value(line) OVER down AS first_line,
+            first_value(line) OVER up AS other_line
+        FROM whole
+        WINDOW down AS (PARTITION BY who, test, administration, item, is_out, is_line_out ORDER BY line),
+            up AS (PARTITION BY who, test, administration, item, is_out, is_line_out ORDER BY line DESC)
     )
-    SELECT beside.*, CASE
+    SELECT copied.*, CASE
         WHEN is_out OR is_contradicted THEN 'rejected'
         WHEN copy > 1 THEN 'unchanged'
         WHEN held IS NULL THEN 'new'
         WHEN held - {knows} = said THEN 'unchanged'
         ELSE 'changed' END AS judgement
-    FROM beside
+    FROM copied
 """
 
 # Lines of an earlier judgement, without those left out on purpose. A problem of the line itself has "line": true, and
