@@ -27,6 +27,7 @@ from district.models import (
     RoleAssignment,
     School,
     SchoolYear,
+    Term,
     Trustee,
     User,
 )
@@ -161,7 +162,9 @@ def _things(office: User, child: Student) -> dict[str, object]:
     )
     work_run(run.pk)
     attach_scan(by=office, student=child, kind="survey", about_on=_survey_day(child), data=_picture(child.pk), on=ON)
-    sample = draw_sample(by=office, school=child.current_enrollment.school, on=ON, seed=child.pk)
+    school = child.current_enrollment.school
+    last = Term.objects.filter(system=school.terms, year__first_day__lte=ON, year__last_day__gte=ON).latest("number")
+    sample = draw_sample(by=office, school=school, on=last.starts, seed=child.pk)  # those of the year
     return {
         "children/pk": child.pk,
         "measure_enter_row:pk": child.pk,
