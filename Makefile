@@ -36,7 +36,7 @@ plan: set-up-test ## list the requirements with the tests that show them, and wr
 
 lock: set-up-test ## compile requirements/*.in to *.txt, with hashes and without addresses
 	@cd requirements && for name in app test; do \
-	  ../$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  ../$(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-annotate \
 	    --python-version 3.11 $$name.in -o $$name.txt; done
 
 set-up-app:

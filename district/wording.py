@@ -92,3 +92,14 @@ def some_names(names: list[str], count: int, shown: int = 2) -> str:
     if len(head) > 1:
         return _("%(names)s and %(last)s") % {"names": ", ".join(head[:-1]), "last": head[-1]}
     return head[0] if head else ""
+
+
+def capital(words: str) -> str:
+    """With a capital letter at its beginning; the rest as it is. Takes what is translated later, too."""
+    text = str(words)
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """With a full stop, unless it has an end already."""
+    return text if not text or text[-1] in ".!?”" else f"{text}."

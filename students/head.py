@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from district.duties import Duty, duties
 from district.duties import rules as registered
 from district.models import in_force
-from district.wording import due_words, long_day
+from district.wording import capital, due_words, long_day
 from students.enums import FlagKind
 from students.models import LanguageStatus, Student
 
@@ -93,7 +93,7 @@ def child_head(student: Student, on: date, *, own_page: bool = False, rules: Ite
         status=status,
         status_note=status_note,
         why_url="#status" if own_page else f"{url}#status",
-        grade=_capital(here.get_grade_display()) if here else _("Not enrolled"),
+        grade=capital(here.get_grade_display()) if here else _("Not enrolled"),
         teacher=", ".join(part for part in (_teacher(student), _room(student)) if part),
         school=here.school.short_name if here else "",
         school_note=_school_note(student, on),
@@ -132,7 +132,7 @@ def _status(student: Student, on: date) -> tuple[str, str]:
     note = _("since %(day)s, %(source)s") % {"day": long_day(status.starts), "source": status.get_source_display()}
     if status.is_provisional:
         note = _("%(note)s; records are awaited") % {"note": note}
-    return _capital(status.get_status_display()), note
+    return capital(status.get_status_display()), note
 
 
 def _teacher(student: Student) -> str:
@@ -161,7 +161,7 @@ def _flags(student: Student, on: date) -> tuple[str, str]:
     names = [str(kind.label) for kind in FlagKind if kind in held]
     asked = [str(kind.label) for kind in (FlagKind.IEP, FlagKind.SECTION_504, FlagKind.MIGRANT) if kind not in held]
     without = ", ".join(_("no %(flag)s") % {"flag": name} for name in asked)
-    return (_capital(", ".join(names)), without) if names else (_("None"), without)
+    return (capital(", ".join(names)), without) if names else (_("None"), without)
 
 
 def _languages(student: Student) -> tuple[str, str]:
@@ -172,7 +172,3 @@ def _languages(student: Student) -> tuple[str, str]:
     if letters.tag.split("-")[0] == "en":
         return shown.name, _("letters in English")
     return shown.name, _("letters in %(language)s and English") % {"language": letters.name}
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -17,6 +17,7 @@ from district.calendar import full_years, year_name
 from district.enums import Grade
 from district.findings import Finding
 from district.models import Figure, SchoolYear, in_force
+from district.wording import capital
 from notifications.models import Letter
 from students.enums import ElStatus, FlagKind
 from students.models import (
@@ -205,16 +206,11 @@ def recommendation(child: Child, result: Result | None, *, is_el: bool) -> Findi
     return recommend_program(
         is_el=is_el,
         level=result.level,
-        level_name=_capital(scales.level_words(result.test, Measure.OVERALL, result.level)),
+        level_name=capital(scales.level_words(result.test, Measure.OVERALL, result.level)),
         ladder=[each.level for each in scales.levels(result.test, Measure.OVERALL)],
         cut=Cut(cut.level, cut.source, cut.valid_from) if cut else None,
         cut_name=scales.level_words(result.test, Measure.OVERALL, cut.level) if cut else "",
     )
-
-
-def _capital(words: str) -> str:
-    """The level begins the sentence of the recommendation."""
-    return words[:1].upper() + words[1:]
 
 
 def cut_for(child: Child, test: str) -> FluencyCut | None:

@@ -12,6 +12,7 @@ from assessments.models import LongTermListing
 from assessments.queries.long_term import standing_of
 from assessments.rules import LTEL, LongTerm
 from assessments.rules.long_term_ahead import Coming
+from district.wording import capital
 from students.models import Correction, Student
 from students.queries.corrections import trail_of
 
@@ -39,14 +40,10 @@ def long_term_of_child(student: Student, on: date) -> LongTermOfChild | None:
     counted = now.dashboard
     words = _("long-term") if counted and counted.outcome == LTEL else _("not long-term") if counted else _("not known")
     listed = student.long_term_listings.order_by("-year").first()
-    return LongTermOfChild(_capital(outcome_words(now.outcome)), now, _capital(words), coming, listed)
+    return LongTermOfChild(capital(outcome_words(now.outcome)), now, capital(words), coming, listed)
 
 
 def corrections_of_child(student: Student) -> list[tuple[Correction, list]]:
     """Every correction that was asked for, each with its trail."""
     people = ("opened_by", "notice_by", "decided_by", "result_by")
     return [(case, trail_of(case)) for case in student.corrections.select_related(*people)]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

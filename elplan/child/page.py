@@ -20,7 +20,7 @@ from district.looks import looks_for
 from district.models import Delegation, Look, RoleAssignment, User, in_force
 from district.permissions import ROLE_PERMISSIONS, Permission
 from district.queries import remembering
-from district.wording import due_words, local_day, long_day
+from district.wording import capital, due_words, local_day, long_day, sentence
 from notifications.models import Letter
 from notifications.queries import with_deliveries
 from students import originals
@@ -158,10 +158,10 @@ def statuses(student: Student) -> list[Event]:
     return [
         Event(
             row.starts,
-            _capital(row.get_status_display()),
+            capital(row.get_status_display()),
             ", ".join(_status_more(row)),
             _("%(reason)s Recorded by %(who)s, %(day)s.")
-            % {"reason": _sentence(row.reason), "who": row.recorded_by, "day": long_day(row.recorded_at)},
+            % {"reason": sentence(row.reason), "who": row.recorded_by, "day": long_day(row.recorded_at)},
             row.ends is None,
         )
         for row in rows
@@ -199,9 +199,9 @@ def _placement_why(row) -> list[str]:
     if row.recommended:
         same = row.recommended_id == row.program_id
         name = _("As recommended.") if same else _("Recommended: %(program)s.") % {"program": row.recommended}
-        parts += [name, _sentence(row.recommendation_reason)]
+        parts += [name, sentence(row.recommendation_reason)]
     if row.reason:
-        parts.append(_sentence(row.reason))
+        parts.append(sentence(row.reason))
     if row.parent_input:
         parts.append(_("The parents: “%(words)s”") % {"words": row.parent_input})
     parts.append(_("Decided by %(who)s, %(day)s.") % {"who": row.decided_by, "day": long_day(row.decided_at)})
@@ -228,7 +228,7 @@ def stays(student: Student) -> list[Event]:
 
 def _origin(row) -> str:
     former = " ".join(part for part in (row.former_school, row.former_district) if part)
-    said = [_capital(row.get_origin_display())] if row.origin else []
+    said = [capital(row.get_origin_display())] if row.origin else []
     return ", ".join([*said, former] if former else said)
 
 
@@ -286,7 +286,7 @@ def duty_tasks(found: list[Duty], on: date) -> list[Task]:
 
 
 def _waiting(duty: Duty, on: date) -> Task:
-    owner = _capital(Role(duty.rule.owner).label)
+    owner = capital(Role(duty.rule.owner).label)
     if duty.due is None:
         return Task(str(duty.rule.title), "soon", _("no due day"), f"{owner}. {duty.why}", duty.url)
     due = due_words(duty.due, on)
@@ -328,7 +328,7 @@ def folder(student: Student, on: date) -> Folder:
 
 
 def _original(kind: FolderKind, about: date, there: date | None, filed: date | None, by: str) -> Task:
-    what = _("%(kind)s of %(day)s") % {"kind": _capital(kind.label), "day": long_day(about)}
+    what = _("%(kind)s of %(day)s") % {"kind": capital(kind.label), "day": long_day(about)}
     if filed:
         return Task(what, "done", _("filed"), _("%(day)s, by %(who)s") % {"day": long_day(filed), "who": by})
     return Task(what, "soon", _("to be filed"), _("there since %(day)s") % {"day": long_day(there)})
@@ -363,18 +363,8 @@ def access(student: Student, on: date, user: User) -> Access:
         people.setdefault(Role(one.role), {}).setdefault(one.delegate_id, name)
     looks = looks_for(user).filter(student_id=student.pk)
     return Access(
-        [(_capital(role.label), ", ".join(people[role].values())) for role in Role if role in people],
+        [(capital(role.label), ", ".join(people[role].values())) for role in Role if role in people],
         len({pk for users in people.values() for pk in users}),
         list(looks[:LOOKS_SHOWN]),
         looks.count(),
     )
-
-
-def _capital(words: str) -> str:
-    text = str(words)
-    return text[:1].upper() + text[1:]
-
-
-def _sentence(text: str) -> str:
-    """With a full stop, unless it has an end already."""
-    return text if not text or text[-1] in ".!?”" else f"{text}."

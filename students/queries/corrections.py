@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from district.wording import sentence
 from students.enums import CorrectionOutcome, ElStatus
 from students.models import Correction
 
@@ -59,8 +60,3 @@ def _why(case: Correction) -> str:
     if case.taken_out:
         said.append(_("Not kept: %(what)s.") % {"what": case.taken_out})
     return " ".join(said)
-
-
-def sentence(text: str) -> str:
-    """With a full stop, unless it has an end already."""
-    return text if not text or text[-1] in ".!?”" else f"{text}."

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from district.access import requires
-from district.duties import Duty, DutyList
+from district.duties import Duty
 from district.models import School
 from district.permissions import Permission
 from district.refusal import Refusal
@@ -52,22 +52,6 @@ STATES = ("open", "booked", "tried", "")
 # --- who waits --------------------------------------------------------------------------------------------------
 
 
-class Sliced:
-    """A DutyList as Paginator wants it, counted in one pass."""
-
-    def __init__(self, listed: DutyList) -> None:
-        self.listed = listed
-
-    def count(self) -> int:
-        return self.listed.count()
-
-    def __len__(self) -> int:
-        return self.count()
-
-    def __getitem__(self, part: slice) -> list[Duty]:
-        return self.listed[part]
-
-
 @requires(P.HOLD_CONFERENCE)
 def conferences(request: HttpRequest) -> HttpResponse:
     """The families to be met, most urgent first; those ticked get a proposal, or an attempt is logged for all."""
@@ -80,7 +64,7 @@ def conferences(request: HttpRequest) -> HttpResponse:
         return redirect(request.get_full_path())
     here = Q(d_school=int(school)) if school.isascii() and school.isdigit() else Q()
     listed = meetings.waiting(request.user, on, here & _in_state(state), kind=kind)
-    page = Paginator(Sliced(listed), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(listed, ON_A_PAGE).get_page(request.GET.get("page"))
     names = {each.pk: each.short_name for each in schools}
     context = {
         "title": _("Parent conferences"),
